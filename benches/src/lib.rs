@@ -1,0 +1,1 @@
+//! What dune-pipeline costs, as ratios measured in one run.

@@ -1,0 +1,2 @@
+//! The command `dune-pipeline`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pipelines to start from, and the workspace they run on.

@@ -1,0 +1,1 @@
+//! The rules of a pipeline graph: ids, kinds, dependencies, cycles, order.

@@ -1,0 +1,1 @@
+//! A local Dune: its API over an embedded SQL engine and a folder of files.

@@ -1,0 +1,1 @@
+//! Dune's OpenAPI documents, merged and normalised for code generation.

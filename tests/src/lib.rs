@@ -1,0 +1,1 @@
+//! What spans the crates of dune-pipeline: end to end.

@@ -1,0 +1,1 @@
+//! What pipeline! refuses, and what the compiler then says.
