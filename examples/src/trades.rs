@@ -46,7 +46,8 @@ pub fn write_days(days: Range<u32>, out: &mut impl Write) -> io::Result<()> {
             write!(out, "{blockchain},{project},{token_pair},")?;
             // One trade in fifty is of a token nobody has a price for.
             if random.below(50) != 0 {
-                let cents = 100 + random.below(1 << random.below(25));
+                let magnitude = random.below(25);
+                let cents = 100 + random.below(1 << magnitude);
                 write!(out, "{}.{:02}", cents / 100, cents % 100)?;
             }
             // The crowd of takers grows from day to day, so that each day has new ones.
