@@ -1,0 +1,215 @@
+//! The sentences about broken rules: what is wrong, why, what to do.
+//! The same ones come out of the compiler, of the client's builder and of the local server's answers.
+
+use std::fmt;
+
+use crate::names::{Listed, OneLine};
+use crate::{Edge, Fault, Faults, Kind, Name, Rule, ViewFault};
+
+impl Rule {
+    /// One line: what is wrong, in the names of whoever wrote it.
+    pub fn headline(&self) -> String {
+        match self {
+            Rule::Empty => "this pipeline has no nodes".into(),
+            Rule::EmptyLabel => "the label of this node is empty".into(),
+            Rule::NodeId { id } => format!("`{id}` cannot be the id of a node"),
+            Rule::DeclaredTwice {
+                name: Name::Label(label),
+                ..
+            } => format!("two nodes are named `{}`", OneLine(label)),
+            Rule::DeclaredTwice {
+                name: Name::Id(id), ..
+            } => format!("two nodes have the id `{id}`"),
+            Rule::NoKind { node } => format!("node `{node}` has no kind"),
+            Rule::TwoKinds {
+                node,
+                first: (first, _),
+                second: (second, _),
+            } => match (first, second) {
+                (Kind::Refresh, Kind::Refresh) => format!("node `{node}` refreshes two views"),
+                (Kind::Query, Kind::Query) => format!("node `{node}` runs two queries"),
+                _ => format!("node `{node}` is both a query and a refresh of a view"),
+            },
+            Rule::ViewName {
+                fault: ViewFault::Empty,
+                ..
+            } => "the name of this view is empty".into(),
+            Rule::ViewName { view, .. } => {
+                format!("`{}` cannot be the name of a view", OneLine(view))
+            }
+            Rule::QueryId { id } => format!("`{id}` cannot be the id of a query"),
+            Rule::RefreshedTwice { view, .. } => format!("`{view}` is refreshed twice"),
+            Rule::Dangling {
+                name: Name::Label(label),
+                ..
+            } => format!("no node named `{}` in this pipeline", OneLine(label)),
+            Rule::Dangling {
+                name: Name::Id(id), ..
+            } => format!("no node with the id `{id}` in this pipeline"),
+            Rule::DependsOnItself { node } => format!("node `{node}` depends on itself"),
+            Rule::DependsTwice { node, on, .. } => format!("node `{node}` depends on `{on}` twice"),
+            Rule::Cycle { ring } => format!("dependency cycle: {}", Ring(ring)),
+        }
+    }
+
+    /// Why, one line each, with the lines of the source where they are known.
+    pub fn notes(&self) -> Vec<String> {
+        match self {
+            Rule::DeclaredTwice {
+                first, line: None, ..
+            } => vec![format!(
+                "the first of them is number {} of the nodes",
+                first + 1
+            )],
+            Rule::DeclaredTwice {
+                line: Some(line), ..
+            } => vec![format!("the first of them is on line {line}")],
+            Rule::TwoKinds {
+                node,
+                first,
+                second,
+            } => {
+                let does = |(kind, line): &(Kind, Option<usize>)| {
+                    let does = match kind {
+                        Kind::Refresh => "refreshes a view",
+                        Kind::Query => "runs a query",
+                    };
+                    format!("`{node}` {does}{}", OnLine(*line))
+                };
+                match first.1 == second.1 {
+                    true => Vec::new(),
+                    false => vec![does(first), does(second)],
+                }
+            }
+            Rule::ViewName { fault, .. } => match fault {
+                ViewFault::Empty => Vec::new(),
+                ViewFault::Blanks => vec!["there are blanks or control characters in it".into()],
+                ViewFault::Parts(parts) => vec![format!(
+                    "it has {parts} parts, and a view's name has one or three"
+                )],
+                ViewFault::EmptyPart => vec!["one of its parts is empty".into()],
+                ViewFault::Quotes => vec!["a quote in it does not enclose a whole part".into()],
+            },
+            Rule::NodeId { id } | Rule::QueryId { id } if *id > 0 => {
+                vec![format!("the largest id there can be is {}", i64::MAX)]
+            }
+            Rule::NodeId { .. } | Rule::QueryId { .. } => vec!["ids start at 1".into()],
+            Rule::RefreshedTwice { by, line, .. } => {
+                vec![format!("node `{by}` already refreshes it{}", OnLine(*line))]
+            }
+            Rule::Dangling {
+                nearest: None,
+                declared,
+                ..
+            } => match (declared.shown.as_slice(), declared.others) {
+                ([only], 0) => vec![format!("its only node is `{only}`")],
+                (shown, others) => vec![format!("its nodes are {}", Listed { shown, others })],
+            },
+            Rule::DependsTwice {
+                on,
+                line: Some(line),
+                ..
+            } => vec![format!("`{on}` is first named on line {line}")],
+            Rule::Cycle { ring } => {
+                let waits = |(edge, on): (&Edge, &Edge)| {
+                    format!(
+                        "`{}` waits for `{}`{}",
+                        edge.name,
+                        on.name,
+                        OnLine(edge.line)
+                    )
+                };
+                ring.iter()
+                    .zip(ring.iter().cycle().skip(1))
+                    .map(waits)
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Rule::Empty => "add a node: `volume = refresh(\"dune.<team>.result_<name>\")` or `share = query(<id>)`".into(),
+            Rule::EmptyLabel => "give it a name that the nodes after it can call it by".into(),
+            Rule::NodeId { .. } => "number the nodes from 1 on, or give them labels and leave the ids to us".into(),
+            Rule::DeclaredTwice { name: Name::Label(_), .. } => "give one of them another label".into(),
+            Rule::DeclaredTwice { name: Name::Id(_), .. } => "give one of them another id".into(),
+            Rule::NoKind { .. } => "a node is one of two kinds: `refresh(view)` or `query(id)`".into(),
+            Rule::TwoKinds { .. } => "a node does one thing: make it two and join them with `.after(..)`".into(),
+            Rule::ViewName { .. } => "write it like `dune.<team>.result_<name>`".into(),
+            Rule::QueryId { .. } => "a query's id is the number in its address, `dune.com/queries/<id>`".into(),
+            Rule::RefreshedTwice { by, .. } => format!("refresh it once and depend on that node: `.after({by})`"),
+            Rule::Dangling { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Rule::Dangling { .. } => return None,
+            Rule::DependsOnItself { node } => format!("remove `{node}` from its own dependencies"),
+            Rule::DependsTwice { .. } => "name it once".into(),
+            Rule::Cycle { .. } => "remove one of these dependencies".into(),
+        };
+        Some(help)
+    }
+}
+
+/// The headline, then a line for each note and for the help.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        for note in self.notes() {
+            write!(f, "\nnote: {note}")?;
+        }
+        match self.help() {
+            Some(help) => write!(f, "\nhelp: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Rule {}
+
+/// The broken rule's [`Display`](fmt::Display): the place is the caller's to show.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rule.fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// One fault after the other, an empty line between them.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.iter().enumerate() {
+            let gap = if i == 0 { "" } else { "\n\n" };
+            write!(f, "{gap}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// ` (line 4)` behind what is written there, and nothing where there are no lines.
+struct OnLine(Option<usize>);
+
+impl fmt::Display for OnLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(line) => write!(f, " (line {line})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Every node of a ring in order, and the first once more.
+struct Ring<'a>(&'a [Edge]);
+
+impl fmt::Display for Ring<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, edge) in self.0.iter().chain(self.0.first()).enumerate() {
+            let arrow = if i == 0 { "" } else { " -> " };
+            write!(f, "{arrow}`{}`", edge.name)?;
+        }
+        Ok(())
+    }
+}
