@@ -20,10 +20,7 @@ fn query(id: i64) -> Target {
 }
 
 fn faults(nodes: &[Node]) -> Vec<Fault> {
-    check(nodes)
-        .expect_err("this pipeline breaks a rule")
-        .into_iter()
-        .collect()
+    check(nodes).err().into_iter().flatten().collect()
 }
 
 /// The only fault of a pipeline.
