@@ -1,5 +1,6 @@
 //! All rules over one pipeline: either a plan comes out, or every fault there is.
-//! Names come first, then what each node does, then what it waits for, then the rings among what holds.
+//! Names come first, then what each node does and with which parameters, then what it waits for, then the rings among
+//! what holds.
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
@@ -28,6 +29,7 @@ pub fn check(nodes: &[Node]) -> Result<Plan, Faults> {
     let mut pipeline = Pipeline::of(nodes);
     pipeline.names();
     pipeline.targets();
+    pipeline.parameters();
     let dependencies = pipeline.dependencies();
     let components = components(&dependencies);
     let mut search = RingSearch::new(&dependencies);
@@ -167,6 +169,29 @@ impl<'a> Pipeline<'a> {
                 if let Some(rule) = rule {
                     self.fault(i, Part::Target(t), rule);
                 }
+            }
+        }
+    }
+
+    fn parameters(&mut self) {
+        for (i, node) in self.nodes.iter().enumerate() {
+            let mut set: HashMap<&str, Option<usize>> =
+                HashMap::with_capacity(node.parameters.len());
+            for (p, key) in node.parameters.iter().enumerate() {
+                let rule = match set.entry(&key.value) {
+                    Entry::Occupied(first) => Rule::ParameterTwice {
+                        key: key.value.clone(),
+                        line: *first.get(),
+                    },
+                    Entry::Vacant(free) => {
+                        free.insert(key.line);
+                        if !key.value.is_empty() {
+                            continue;
+                        }
+                        Rule::EmptyKey
+                    }
+                };
+                self.fault(i, Part::Parameter(p), rule);
             }
         }
     }

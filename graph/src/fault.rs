@@ -12,6 +12,8 @@ pub enum Part {
     Name,
     /// What it does: the index into [`Node::targets`](crate::Node::targets).
     Target(usize),
+    /// A parameter it sets: the index into [`Node::parameters`](crate::Node::parameters).
+    Parameter(usize),
     /// What it waits for: the index into [`Node::dependencies`](crate::Node::dependencies).
     Dependency(usize),
 }
@@ -112,6 +114,15 @@ pub enum Rule {
         /// The node that refreshes it already.
         by: Name,
         /// The line of that refresh.
+        line: Option<usize>,
+    },
+    /// The key of a parameter is not empty.
+    EmptyKey,
+    /// A parameter is set once.
+    ParameterTwice {
+        /// The key of the parameter.
+        key: String,
+        /// The line it is first set on.
         line: Option<usize>,
     },
     /// A dependency is a node of the same pipeline.

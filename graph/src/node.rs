@@ -1,5 +1,5 @@
 //! What a pipeline declares, as far as its graph is concerned.
-//! Tiers and parameters are not here: the types generated from Dune's document judge those.
+//! Tiers and the values of parameters are not here: the types generated from Dune's document judge those.
 
 use std::fmt;
 
@@ -70,6 +70,15 @@ impl<V: Into<Name>> From<V> for At<Name> {
     }
 }
 
+impl From<&str> for At<String> {
+    fn from(value: &str) -> At<String> {
+        At {
+            value: value.to_owned(),
+            line: None,
+        }
+    }
+}
+
 impl From<Target> for At<Target> {
     fn from(value: Target) -> At<Target> {
         At { value, line: None }
@@ -114,6 +123,8 @@ pub struct Node {
     pub name: At<Name>,
     /// What it does. One of them is right; none and several are faults that [`check`](crate::check) names.
     pub targets: Vec<At<Target>>,
+    /// The keys of the parameters it sets, in the order written.
+    pub parameters: Vec<At<String>>,
     /// The nodes it waits for, in the order written.
     pub dependencies: Vec<At<Name>>,
 }
@@ -124,6 +135,7 @@ impl Node {
         Node {
             name: name.into(),
             targets: Vec::new(),
+            parameters: Vec::new(),
             dependencies: Vec::new(),
         }
     }
@@ -132,6 +144,13 @@ impl Node {
     #[must_use]
     pub fn target(mut self, target: impl Into<At<Target>>) -> Node {
         self.targets.push(target.into());
+        self
+    }
+
+    /// The same node, setting this parameter (too).
+    #[must_use]
+    pub fn parameter(mut self, key: impl Into<At<String>>) -> Node {
+        self.parameters.push(key.into());
         self
     }
 

@@ -39,6 +39,10 @@ impl Rule {
             }
             Rule::QueryId { id } => format!("`{id}` cannot be the id of a query"),
             Rule::RefreshedTwice { view, .. } => format!("`{view}` is refreshed twice"),
+            Rule::EmptyKey => "the key of this parameter is empty".into(),
+            Rule::ParameterTwice { key, .. } => {
+                format!("parameter `{}` is given twice", OneLine(key))
+            }
             Rule::Dangling {
                 name: Name::Label(label),
                 ..
@@ -97,6 +101,9 @@ impl Rule {
             Rule::RefreshedTwice { by, line, .. } => {
                 vec![format!("node `{by}` already refreshes it{}", OnLine(*line))]
             }
+            Rule::ParameterTwice {
+                line: Some(line), ..
+            } => vec![format!("it is first given on line {line}")],
             Rule::Dangling {
                 nearest: None,
                 declared,
@@ -141,6 +148,8 @@ impl Rule {
             Rule::ViewName { .. } => "write it like `dune.<team>.result_<name>`".into(),
             Rule::QueryId { .. } => "a query's id is the number in its address, `dune.com/queries/<id>`".into(),
             Rule::RefreshedTwice { by, .. } => format!("refresh it once and depend on that node: `.after({by})`"),
+            Rule::EmptyKey => "name the parameter as the query's SQL does between `{{` and `}}`".into(),
+            Rule::ParameterTwice { .. } => "a parameter has one value: keep one of them".into(),
             Rule::Dangling { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Rule::Dangling { .. } => return None,
             Rule::DependsOnItself { node } => format!("remove `{node}` from its own dependencies"),

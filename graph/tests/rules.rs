@@ -546,3 +546,32 @@ fn what_only_follows_from_another_fault_is_not_told() {
     ];
     assert_eq!(fault(&doubled).headline(), "two nodes are named `a`");
 }
+
+#[test]
+fn a_parameter_is_given_once_and_its_key_is_not_empty() {
+    let twice = Node::new("share")
+        .target(query(3101))
+        .parameter(At::on_line("chain", 3))
+        .parameter(At::on_line("token", 3))
+        .parameter(At::on_line("chain", 4))
+        .parameter("");
+    let faults = faults(&[twice]);
+    assert_eq!(faults.len(), 2, "{faults:#?}");
+    assert_eq!(faults[0].place, at(0, Part::Parameter(2)));
+    reads(
+        &faults[0],
+        &[
+            "parameter `chain` is given twice",
+            "note: it is first given on line 3",
+            "help: a parameter has one value: keep one of them",
+        ],
+    );
+    assert_eq!(faults[1].place, at(0, Part::Parameter(3)));
+    reads(
+        &faults[1],
+        &[
+            "the key of this parameter is empty",
+            "help: name the parameter as the query's SQL does between `{{` and `}}`",
+        ],
+    );
+}
