@@ -1,0 +1,58 @@
+//! Pipelines that are put together at run time: from a configuration, in a loop, of parts that are not known before.
+
+use dune_pipeline_graph::{At, Name};
+
+use super::body::Declaration;
+use super::fault::InvalidPipeline;
+use super::node::NodeSpec;
+use super::{Content, Pipeline};
+
+/// Collects nodes and makes a [`Pipeline`] of them, by the rules of `pipeline!` and with its words.
+///
+/// ```
+/// use dune_pipeline::{Performance, Pipeline, query, refresh};
+///
+/// let mut builder = Pipeline::builder();
+/// builder.node("volume", refresh("dune.acme.result_dex_daily").performance(Performance::Large));
+/// for chain in ["ethereum", "base"] {
+///     builder.node(chain, query(3101).parameter("blockchain", chain).after(["volume"]));
+/// }
+/// let daily = builder.build()?;
+/// let base = daily.query("base")?;
+/// # let _ = base;
+///
+/// let refused = builder.node("late", query(3103).after(["volum"])).build().unwrap_err();
+/// assert_eq!(refused.to_string(), "no node named `volum` in this pipeline\nhelp: did you mean `volume`?");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct PipelineBuilder {
+    nodes: Vec<Declaration>,
+}
+
+impl PipelineBuilder {
+    /// Adds a node: by a label, with which others wait for it and which gives it the lowest id that is free, or by
+    /// the id itself, a number from 1 on.
+    pub fn node(&mut self, name: impl Into<Name>, node: impl Into<NodeSpec>) -> &mut Self {
+        let name = At {
+            value: name.into(),
+            line: None,
+        };
+        self.nodes.push(Declaration {
+            name,
+            line: None,
+            spec: node.into(),
+        });
+        self
+    }
+
+    /// The pipeline of the nodes so far.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn build(&self) -> Result<Pipeline, InvalidPipeline> {
+        let pipeline = Pipeline::of(Content::new(self.nodes.clone()), |_| ());
+        pipeline.check()?;
+        Ok(pipeline)
+    }
+}

@@ -1,0 +1,130 @@
+//! What is wrong with a pipeline that could be declared and not be built, and with asking one for nodes it has not.
+//! The sentences are the graph's own, as the compiler shows them for what it can see.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dune_pipeline_graph::Fault;
+
+/// A pipeline that breaks rules, with everything that is wrong with it. Nothing of it has been sent.
+///
+/// `pipeline!` finds while compiling what is literal; this is the rest, such as the name of a view in a variable.
+/// [`Display`](fmt::Display) lists all faults, each with why and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidPipeline {
+    faults: Arc<[PipelineFault]>,
+}
+
+impl InvalidPipeline {
+    /// Of at least one.
+    pub(super) fn of(faults: Vec<PipelineFault>) -> Self {
+        Self {
+            faults: faults.into(),
+        }
+    }
+
+    /// The faults in the order of the nodes; at least one.
+    pub fn faults(&self) -> &[PipelineFault] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for InvalidPipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.faults.iter().enumerate() {
+            let gap = if i == 0 { "" } else { "\n\n" };
+            write!(f, "{gap}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidPipeline {}
+
+/// One thing that is wrong with a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PipelineFault {
+    node: Option<String>,
+    headline: String,
+    notes: Vec<String>,
+    help: Option<String>,
+}
+
+impl PipelineFault {
+    pub(super) fn of_graph(fault: &Fault, node: Option<String>) -> Self {
+        Self {
+            node,
+            headline: fault.headline(),
+            notes: fault.notes(),
+            help: fault.help(),
+        }
+    }
+
+    pub(super) fn not_finite(node: String, key: &str, value: &str) -> Self {
+        Self {
+            node: Some(node),
+            headline: format!("parameter `{key}` cannot be `{value}`"),
+            notes: Vec::new(),
+            help: Some("a number is finite; `None` leaves the parameter out".to_owned()),
+        }
+    }
+
+    /// The label or id of the node it is about; none where it is the pipeline as a whole.
+    pub fn node(&self) -> Option<&str> {
+        self.node.as_deref()
+    }
+
+    /// One line: what is wrong.
+    pub fn headline(&self) -> &str {
+        &self.headline
+    }
+
+    /// Why, one line each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}
+
+impl fmt::Display for PipelineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline)?;
+        for note in &self.notes {
+            write!(f, "\nnote: {note}")?;
+        }
+        match &self.help {
+            Some(help) => write!(f, "\nhelp: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A handle was asked for that the pipeline does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoSuchNode {
+    /// No node has this label or id. Ask by a label or id that the pipeline declares.
+    #[error("no node named `{name}` in this pipeline{}", hint.as_deref().unwrap_or_default())]
+    NotDeclared {
+        /// The label or id that was asked for.
+        name: String,
+        /// What was probably meant, or what there is, ready to follow the sentence.
+        hint: Option<String>,
+    },
+    /// The node refreshes a view. Ask for it with [`Pipeline::refresh`](crate::Pipeline::refresh).
+    #[error("node `{name}` refreshes a view; it returns no rows")]
+    IsRefresh {
+        /// The label or id that was asked for.
+        name: String,
+    },
+    /// The node runs a query. Ask for it with [`Pipeline::query`](crate::Pipeline::query).
+    #[error("node `{name}` runs a query; it refreshes no view")]
+    IsQuery {
+        /// The label or id that was asked for.
+        name: String,
+    },
+}

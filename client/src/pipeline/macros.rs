@@ -1,0 +1,71 @@
+//! `pipeline!` itself, and with it the reference of its language.
+
+/// Declares a pipeline on Dune, checked while compiling.
+///
+/// ```
+/// use dune_pipeline::pipeline;
+///
+/// let chain = "ethereum";
+/// let daily = pipeline![
+///     volume = refresh("dune.acme.result_dex_daily").performance(Large),
+///     takers = refresh("dune.acme.result_dex_taker_first_seen"),
+///     share = query(3101).parameters(blockchain = chain, min_volume_usd = 40_000).after(volume),
+///     trend = query(3103).after(volume, takers),
+/// ];
+/// # daily.check().unwrap();
+/// ```
+///
+/// It is an expression, a [`Pipeline`](crate::Pipeline) with a field for each label: `daily.share` is a
+/// [`QueryNode`](crate::QueryNode), whose rows a run can be asked for, `daily.volume` a
+/// [`RefreshNode`](crate::RefreshNode), which returns none.
+///
+/// # The language
+///
+/// A pipeline is a list of nodes with commas between them, in brackets or parentheses, so that rustfmt formats it. A node
+/// is a label, `=`, its kind, and what modifies it.
+///
+/// | | |
+/// |---|---|
+/// | `label = ..` | An identifier. Nodes with labels get the lowest free ids in the order written. `///` comments before it document the handle |
+/// | `3 = ..` | A whole number is a label and the node's id in one. Such a node has no field: [`daily.query(3)`](crate::Pipeline::query) and [`daily.refresh(3)`](crate::Pipeline::refresh) give its handle |
+/// | `refresh(view)` | Refreshes the materialized view of this name, [any text](crate::ViewName) |
+/// | `query(id)` | Executes the saved query of this id, [any whole number](crate::QueryId) |
+/// | `.performance(Large)` | The tier to run on. A bare name that starts with a capital is a variant of [`Performance`](crate::Performance), anything else an expression: `tier`, `config.tier`, `self::NIGHTLY` |
+/// | `.parameters(key = value, ..)` | Values for a query's parameters, each [what Dune takes](crate::ParameterValue). A key that is no identifier stands in quotes: `"min volume" = 5` |
+/// | `.after(label, ..)` | The nodes to wait for, by label or number |
+///
+/// Modifiers stand in any order, each at most once. View, id, tier and value may be any expression; it is evaluated where the
+/// macro stands, once, in the order written, so that `?`, `.await` and the names in scope mean what they mean there.
+///
+/// # What does not compile
+///
+/// Everything that is wrong is told in one go, each at its own place. What is not literal, such as the name of a view in a
+/// variable, is judged when the pipeline is built, by the same rules and in the same words; it comes out of
+/// [`check`](crate::Pipeline::check) and of executing it, before anything is sent.
+///
+/// ```text
+#[doc = "%CYCLE%"]
+/// ```
+///
+/// | mistake | what is said |
+/// |---|---|
+/// | nodes that wait for each other | the whole ring in order, and the line of each dependency in it |
+/// | `.after` of what is not declared | the label that was probably meant, else those there are |
+/// | a label or an id twice | where the first is |
+/// | both `refresh` and `query` in one node, or one label declared as both | both places |
+/// | neither | that there are these two |
+/// | a node after itself; a node after another twice | the node |
+/// | a view refreshed by two nodes | both, for the second repeats the work of the first |
+/// | parameters of a refresh; a modifier that is unknown, repeated or without value | what this kind of node takes |
+/// | a parameter twice | its key, and both places |
+/// | a name that no view has, a number that no query or node has | the rule, and how one looks |
+/// | no node at all | how to write one |
+///
+/// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant or associated item named `Huge` ``,
+/// a parameter of a type that Dune does not take, rows of a refresh and a number for a view are said to be that.
+#[macro_export]
+macro_rules! pipeline {
+    ($($nodes:tt)*) => {
+        $crate::__private::pipeline! { $crate; $($nodes)* }
+    };
+}

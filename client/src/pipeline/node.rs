@@ -1,0 +1,123 @@
+//! What a node is to do, before it is part of a pipeline: the words of `pipeline!` as functions and methods.
+
+use dune_api::types::Performance;
+use dune_pipeline_graph::{At, Name};
+
+use super::parameter::{Parameter, ParameterValue};
+use super::target::{QueryId, ViewName};
+
+/// A node that refreshes a materialized view, given by its full name, `dune.<team>.result_<name>`.
+///
+/// ```
+/// use dune_pipeline::{Performance, refresh};
+///
+/// let volume = refresh("dune.acme.result_dex_daily").performance(Performance::Large);
+/// ```
+pub fn refresh<V: ViewName>(view: V) -> RefreshSpec {
+    RefreshSpec {
+        view: view.view_name(),
+        performance: None,
+        after: Vec::new(),
+    }
+}
+
+/// A node that executes a saved query, given by its id: the number in its address, `dune.com/queries/<id>`.
+///
+/// ```
+/// use dune_pipeline::query;
+///
+/// let share = query(3101).parameter("blockchain", "ethereum").after(["volume"]);
+/// ```
+pub fn query<Q: QueryId>(id: Q) -> QuerySpec {
+    QuerySpec {
+        id: id.query_id(),
+        performance: None,
+        parameters: Vec::new(),
+        after: Vec::new(),
+    }
+}
+
+/// The refresh of a view, made by [`refresh`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a node does nothing until it is part of a pipeline"]
+pub struct RefreshSpec {
+    pub(super) view: String,
+    pub(super) performance: Option<Performance>,
+    pub(super) after: Vec<At<Name>>,
+}
+
+/// The execution of a query, made by [`query`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a node does nothing until it is part of a pipeline"]
+pub struct QuerySpec {
+    pub(super) id: i128,
+    pub(super) performance: Option<Performance>,
+    pub(super) parameters: Vec<(At<String>, Parameter)>,
+    pub(super) after: Vec<At<Name>>,
+}
+
+impl RefreshSpec {
+    /// The tier of Dune's engine that it runs on. Dune chooses where none is given.
+    pub fn performance(mut self, tier: Performance) -> Self {
+        self.performance = Some(tier);
+        self
+    }
+
+    /// The nodes that it waits for, by label or id.
+    pub fn after(mut self, nodes: impl IntoIterator<Item = impl Into<At<Name>>>) -> Self {
+        self.after.extend(nodes.into_iter().map(Into::into));
+        self
+    }
+}
+
+impl QuerySpec {
+    /// The tier of Dune's engine that it runs on. Dune chooses where none is given.
+    pub fn performance(mut self, tier: Performance) -> Self {
+        self.performance = Some(tier);
+        self
+    }
+
+    /// A value for one of the query's parameters; those without take the values saved with the query.
+    pub fn parameter(self, key: impl Into<At<String>>, value: impl ParameterValue) -> Self {
+        self.parameters([(key, value)])
+    }
+
+    /// Values for several of the query's parameters.
+    pub fn parameters<K, V>(mut self, parameters: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<At<String>>,
+        V: ParameterValue,
+    {
+        let parameters = parameters.into_iter();
+        self.parameters
+            .extend(parameters.map(|(key, value)| (key.into(), value.to_parameter())));
+        self
+    }
+
+    /// The nodes that it waits for, by label or id.
+    pub fn after(mut self, nodes: impl IntoIterator<Item = impl Into<At<Name>>>) -> Self {
+        self.after.extend(nodes.into_iter().map(Into::into));
+        self
+    }
+}
+
+/// A node of either kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeSpec {
+    /// Refreshes a view.
+    Refresh(RefreshSpec),
+    /// Executes a query.
+    Query(QuerySpec),
+}
+
+impl From<RefreshSpec> for NodeSpec {
+    fn from(node: RefreshSpec) -> Self {
+        Self::Refresh(node)
+    }
+}
+
+impl From<QuerySpec> for NodeSpec {
+    fn from(node: QuerySpec) -> Self {
+        Self::Query(node)
+    }
+}

@@ -1,0 +1,76 @@
+//! What a node works on: the name of a view, the id of a query, in whatever type the user has them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What can name a materialized view: text. Dune's names are `dune.<team>.result_<name>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the name of a view",
+    label = "a view's name is text",
+    note = "write it like `refresh(\"dune.<team>.result_<name>\")`; `&str`, `String` and `Cow<str>` can name a view"
+)]
+pub trait ViewName: sealed::View {}
+
+/// What can be the id of a query: a whole number of any type, the one in the query's address.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the id of a query",
+    label = "a query's id is a whole number",
+    note = "it is the number in the query's address, `dune.com/queries/<id>`"
+)]
+pub trait QueryId: sealed::Query {}
+
+pub(super) mod sealed {
+    pub trait View {
+        fn view_name(self) -> String;
+    }
+
+    pub trait Query {
+        /// Numbers beyond this type are cut to its ends, where they are as wrong as before.
+        fn query_id(self) -> i128;
+    }
+}
+
+macro_rules! view_names {
+    ($($text:ty),*) => {$(
+        impl ViewName for $text {}
+        impl sealed::View for $text {
+            fn view_name(self) -> String {
+                self.into()
+            }
+        }
+        impl ViewName for &$text {}
+        impl sealed::View for &$text {
+            fn view_name(self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+view_names!(&str, String, Cow<'_, str>, Box<str>);
+
+impl ViewName for Arc<str> {}
+impl sealed::View for Arc<str> {
+    fn view_name(self) -> String {
+        self.to_string()
+    }
+}
+
+macro_rules! query_ids {
+    ($($number:ty),*) => {$(
+        impl QueryId for $number {}
+        impl sealed::Query for $number {
+            fn query_id(self) -> i128 {
+                i128::try_from(self).unwrap_or(i128::MAX)
+            }
+        }
+        impl QueryId for &$number {}
+        impl sealed::Query for &$number {
+            fn query_id(self) -> i128 {
+                (*self).query_id()
+            }
+        }
+    )*};
+}
+query_ids!(
+    i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
+);

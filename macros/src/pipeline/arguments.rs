@@ -1,0 +1,144 @@
+//! What stands between parentheses: lists, and in them Rust expressions. Their tokens are passed through; they are
+//! parsed only where a comma may belong to the expression, and to say of a broken one that it is broken.
+
+use super::cursor::is_punct;
+use super::syntax::Known;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::{Expr, Lit};
+
+/// Generic arguments with more commas than this are not looked for, so that the time a broken list takes is bounded.
+const MAX_COMMAS_IN_EXPRESSION: usize = 32;
+
+/// Splits a list at its commas. `head` says how many tokens of an item stand before its expression (`key =`).
+/// An empty item is a comma too many; it stays in the list, for the caller knows where to complain.
+pub(super) fn split(list: TokenStream, head: fn(&[TokenTree]) -> usize) -> Vec<Vec<TokenTree>> {
+    let mut pieces: Vec<Vec<TokenTree>> = Vec::new();
+    let mut piece = Vec::new();
+    for token in list {
+        if is_punct(&token, ',') {
+            pieces.push(std::mem::take(&mut piece));
+        } else {
+            piece.push(token);
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    if pieces.iter().any(|piece| may_hold_commas(piece)) {
+        rejoin(pieces, head)
+    } else {
+        pieces
+    }
+}
+
+/// Only generic arguments and the parameters of a closure hold commas that no delimiter shields.
+fn may_hold_commas(piece: &[TokenTree]) -> bool {
+    piece
+        .iter()
+        .any(|token| is_punct(token, '<') || is_punct(token, '|'))
+}
+
+/// Joins pieces that are no expression by themselves but are one together.
+fn rejoin(pieces: Vec<Vec<TokenTree>>, head: fn(&[TokenTree]) -> usize) -> Vec<Vec<TokenTree>> {
+    let mut joined = Vec::with_capacity(pieces.len());
+    let mut rest = pieces.into_iter().peekable();
+    let mut waiting: std::collections::VecDeque<Vec<TokenTree>> = std::collections::VecDeque::new();
+    while let Some(piece) = waiting.pop_front().or_else(|| rest.next()) {
+        if !may_hold_commas(&piece) || parses(&piece, head) {
+            joined.push(piece);
+            continue;
+        }
+        let mut whole = piece.clone();
+        let mut taken = Vec::new();
+        let mut found = false;
+        while taken.len() < MAX_COMMAS_IN_EXPRESSION {
+            let Some(next) = waiting.pop_front().or_else(|| rest.next()) else {
+                break;
+            };
+            whole.push(proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone).into());
+            whole.extend(next.iter().cloned());
+            taken.push(next);
+            if parses(&whole, head) {
+                found = true;
+                break;
+            }
+        }
+        if found {
+            joined.push(whole);
+        } else {
+            joined.push(piece);
+            for next in taken.into_iter().rev() {
+                waiting.push_front(next);
+            }
+        }
+    }
+    joined
+}
+
+fn parses(piece: &[TokenTree], head: fn(&[TokenTree]) -> usize) -> bool {
+    let expression: TokenStream = piece.iter().skip(head(piece)).cloned().collect();
+    syn::parse2::<Expr>(expression).is_ok()
+}
+
+/// What is wrong with an expression as such, if anything is.
+pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
+    if is_plain(tokens) {
+        return None;
+    }
+    syn::parse2::<Expr>(tokens.iter().cloned().collect()).err()
+}
+
+/// Names, paths, fields and literals, which most values are: no parser is needed to see that they are well formed.
+fn is_plain(tokens: &[TokenTree]) -> bool {
+    match tokens {
+        [TokenTree::Literal(_)] => true,
+        [TokenTree::Punct(sign), TokenTree::Literal(_)] => sign.as_char() == '-',
+        [TokenTree::Group(group)] => group.delimiter() == Delimiter::None,
+        [TokenTree::Ident(ident)] => !is_keyword(ident),
+        [TokenTree::Punct(sign), TokenTree::Ident(ident)] => {
+            sign.as_char() == '&' && !is_keyword(ident)
+        }
+        _ => false,
+    }
+}
+
+/// Is this word Rust's own, so that nothing can be called by it?
+pub(super) fn is_keyword(ident: &Ident) -> bool {
+    syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
+}
+
+/// What can be known of an expression without evaluating it. Parentheses and the invisible groups of
+/// `macro_rules!` are looked through.
+pub(super) fn known(tokens: &[TokenTree]) -> Known {
+    match tokens {
+        [TokenTree::Ident(ident)] if !is_keyword(ident) => Known::Word(ident.clone()),
+        [TokenTree::Literal(literal)] => of_literal(Lit::new(literal.clone()), ""),
+        [TokenTree::Punct(sign), TokenTree::Literal(literal)] if sign.as_char() == '-' => {
+            match of_literal(Lit::new(literal.clone()), "-") {
+                Known::Text(_) => Known::Nothing,
+                number => number,
+            }
+        }
+        [TokenTree::Group(group)]
+            if matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis) =>
+        {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            known(&inner)
+        }
+        _ => Known::Nothing,
+    }
+}
+
+fn of_literal(literal: Lit, sign: &str) -> Known {
+    match literal {
+        Lit::Str(text) if text.suffix().is_empty() => Known::Text(text.value()),
+        Lit::Int(number) => Known::Integer {
+            digits: format!("{sign}{}", number.base10_digits()),
+            suffixed: !number.suffix().is_empty(),
+        },
+        Lit::Float(number) if number.suffix().is_empty() => {
+            Known::Decimal(format!("{sign}{}", number.base10_digits()))
+        }
+        _ => Known::Nothing,
+    }
+}

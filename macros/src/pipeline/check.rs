@@ -1,0 +1,120 @@
+//! Hands the graph of the pipeline to the crate that knows the rules, and its faults to the report.
+//! What only follows from something the parser has reported is left out.
+
+use super::place::Place;
+use super::report::{Mistake, Report};
+use super::syntax::{Called, Expression, Known, Name, Node, Pipeline, Work};
+use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+
+/// The id of each node, in the order written. Where there are faults, they are reported and the ids stand for nothing.
+pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) -> Vec<i64> {
+    let nodes: Vec<graph::Node> = pipeline.nodes.iter().map(graph_node).collect();
+    match graph::check(&nodes) {
+        Ok(plan) => plan.ids,
+        Err(faults) => {
+            for fault in &faults {
+                if !is_consequence(fault, pipeline, report) {
+                    let place = place(fault, pipeline);
+                    report.add(Mistake::of_rule(place, &fault.rule));
+                }
+            }
+            (1..).take(pipeline.nodes.len()).collect()
+        }
+    }
+}
+
+fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
+    match fault.rule {
+        Rule::Empty => !report.is_empty(),
+        Rule::Dangling { .. } => pipeline.lost_a_label,
+        _ => false,
+    }
+}
+
+/// The tokens a fault is about. A part that is not there cannot be at fault; were it, the node's name would have it.
+fn place(fault: &Fault, pipeline: &Pipeline) -> Place {
+    let Some((at, node)) = fault
+        .place
+        .and_then(|at| Some((at, pipeline.nodes.get(at.node)?)))
+    else {
+        return Place::of_span(Span::call_site(), 0);
+    };
+    match at.part {
+        Part::Name => None,
+        Part::Target(index) => node
+            .kinds
+            .get(index)
+            .map(|kind| match (index, &kind.target) {
+                // A second kind is wrong as such, a first one for what it names.
+                (0, Some(target)) => target.place,
+                _ => kind.place,
+            }),
+        Part::Parameter(index) => node
+            .parameters
+            .as_ref()
+            .and_then(|parameters| parameters.list.get(index))
+            .map(|parameter| parameter.place),
+        Part::Dependency(index) => node
+            .after
+            .as_ref()
+            .and_then(|after| after.list.get(index))
+            .map(|label| label.place),
+    }
+    .unwrap_or(node.name.place)
+}
+
+fn graph_node(node: &Node) -> graph::Node {
+    let mut targets: Vec<At<Target>> = node
+        .kinds
+        .iter()
+        .map(|kind| At {
+            value: target(kind.work, kind.target.as_ref()),
+            line: kind.place.line(),
+        })
+        .collect();
+    if targets.is_empty() && node.broken {
+        targets.push(At::from(Target::Query { id: None }));
+    }
+    let parameters = node
+        .parameters
+        .iter()
+        .flat_map(|parameters| &parameters.list);
+    let dependencies = node.after.iter().flat_map(|after| &after.list);
+    graph::Node {
+        name: name(&node.name),
+        targets,
+        parameters: parameters
+            .map(|parameter| At {
+                value: parameter.key.clone(),
+                line: parameter.place.line(),
+            })
+            .collect(),
+        dependencies: dependencies.map(name).collect(),
+    }
+}
+
+fn target(work: Work, written: Option<&Expression>) -> Target {
+    match (work, written.map(|target| &target.known)) {
+        (Work::Refresh, Some(Known::Text(view))) => Target::Refresh {
+            view: Some(view.clone()),
+        },
+        (Work::Refresh, _) => Target::Refresh { view: None },
+        // A number that is too large even for this type is rustc's to refuse, where it is passed on.
+        (Work::Query, Some(Known::Integer { digits, .. })) => Target::Query {
+            id: digits.parse().ok(),
+        },
+        (Work::Query, _) => Target::Query { id: None },
+    }
+}
+
+fn name(name: &Name) -> At<graph::Name> {
+    At {
+        value: match &name.called {
+            Called::Label(label) => graph::Name::Label(label.unraw().to_string()),
+            Called::Id(id) => graph::Name::from(*id),
+        },
+        line: name.place.line(),
+    }
+}

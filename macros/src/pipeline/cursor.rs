@@ -1,0 +1,100 @@
+//! The tokens of one list, read from left to right.
+
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use std::collections::VecDeque;
+
+/// A queue of token trees. The invisible groups that `macro_rules!` puts around `$node:expr` are opened, so that
+/// a pipeline written by another macro reads as one written by hand.
+pub(super) struct Cursor {
+    tokens: VecDeque<TokenTree>,
+}
+
+impl Cursor {
+    pub(super) fn new(stream: TokenStream) -> Self {
+        let mut tokens = VecDeque::new();
+        let mut open = vec![stream.into_iter()];
+        while let Some(level) = open.last_mut() {
+            match level.next() {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+                    open.push(group.stream().into_iter());
+                }
+                Some(token) => tokens.push_back(token),
+                None => {
+                    open.pop();
+                }
+            }
+        }
+        Self { tokens }
+    }
+
+    pub(super) fn peek(&self) -> Option<&TokenTree> {
+        self.tokens.front()
+    }
+
+    pub(super) fn peek_second(&self) -> Option<&TokenTree> {
+        self.tokens.get(1)
+    }
+
+    pub(super) fn next(&mut self) -> Option<TokenTree> {
+        self.tokens.pop_front()
+    }
+
+    pub(super) fn peek_ident(&self) -> Option<&Ident> {
+        match self.peek() {
+            Some(TokenTree::Ident(ident)) => Some(ident),
+            _ => None,
+        }
+    }
+
+    pub(super) fn peek_punct(&self, symbol: char) -> bool {
+        self.peek().is_some_and(|token| is_punct(token, symbol))
+    }
+
+    /// Takes the punctuation if it is next, and says where it stood.
+    pub(super) fn take_punct(&mut self, symbol: char) -> Option<Span> {
+        self.peek_punct(symbol)
+            .then(|| self.next())
+            .flatten()
+            .map(|token| token.span())
+    }
+
+    pub(super) fn take_group(&mut self, delimiter: Delimiter) -> Option<Group> {
+        match self.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == delimiter => {}
+            _ => return None,
+        }
+        match self.next() {
+            Some(TokenTree::Group(group)) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// Is `label =` next? This is how a node begins, also where the comma before it is missing.
+    pub(super) fn at_node(&self) -> bool {
+        matches!(
+            self.peek(),
+            Some(TokenTree::Ident(_) | TokenTree::Literal(_))
+        ) && self.peek_second().is_some_and(is_equals)
+    }
+
+    /// Is this node's text at its end?
+    pub(super) fn at_comma_or_end(&self) -> bool {
+        self.peek().is_none() || self.peek_punct(',')
+    }
+
+    /// Drops all up to the next comma, which is where reading can go on.
+    pub(super) fn skip_to_comma(&mut self) {
+        while !self.at_comma_or_end() {
+            self.next();
+        }
+    }
+}
+
+pub(super) fn is_punct(token: &TokenTree, symbol: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == symbol)
+}
+
+/// A lone `=`, and not the first half of `==` or `=>`.
+pub(super) fn is_equals(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '=' && punct.spacing() == Spacing::Alone)
+}

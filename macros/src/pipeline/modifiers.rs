@@ -1,0 +1,225 @@
+//! Reads what a node goes on with: `.performance(tier)`, `.parameters(key = value, ..)`, `.after(label, ..)`.
+
+use super::arguments;
+use super::cursor::{Cursor, is_equals};
+use super::parse::{Parser, work_of};
+use super::place::Place;
+use super::report::Mistake;
+use super::syntax::{After, Known, Node, Parameter, Parameters, Performance, Work};
+use dune_pipeline_graph::names::nearest;
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use syn::ext::IdentExt;
+
+impl Parser<'_> {
+    /// Says whether the node came to its end, and not to something that was reported here.
+    pub(super) fn modifiers(&mut self, cursor: &mut Cursor, node: &mut Node) -> bool {
+        while let Some(dot) = cursor.take_punct('.') {
+            // `.` and then the next node: the modifier is still being typed, and so is the comma behind it.
+            if cursor.at_node() || !matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
+                let place = self.place(dot);
+                self.report.add(
+                    Mistake::new(place, "a modifier is missing behind this dot").note(&takes(node)),
+                );
+                return false;
+            }
+            if let Some(TokenTree::Ident(word)) = cursor.next() {
+                let arguments = cursor.take_group(Delimiter::Parenthesis);
+                self.modifier(word, arguments, node);
+            }
+        }
+        true
+    }
+
+    fn modifier(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+        if let Some(work) = work_of(&word) {
+            let kind = self.kind_with(work, word, arguments);
+            node.kinds.push(kind);
+            return;
+        }
+        match word.to_string().as_str() {
+            "performance" => self.performance(word, arguments, node),
+            "parameters" => self.parameters(word, arguments, node),
+            "after" => self.after(word, arguments, node),
+            unknown => {
+                let place = self.place(word.span());
+                let mistake = Mistake::new(place, format!("`{unknown}` is no modifier of a node"))
+                    .note(&takes(node));
+                let near = nearest(unknown, ["performance", "parameters", "after"]);
+                self.report.add(match near {
+                    Some(near) => mistake.help(&format!("did you mean `{near}`?")),
+                    None => mistake,
+                });
+            }
+        }
+    }
+
+    fn performance(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+        let place = self.place(word.span());
+        if let Some(first) = &node.performance {
+            let first = first.place;
+            return self.repeated(
+                place,
+                "performance",
+                first,
+                "a node runs on one tier: keep one of them",
+            );
+        }
+        let list = arguments
+            .map(|group| arguments::split(group.stream(), |_| 0))
+            .unwrap_or_default();
+        let tier = self.only(
+            list,
+            place,
+            [
+                "`.performance` needs a tier",
+                "`.performance` takes one tier",
+                "write `.performance(Medium)`, or any expression for a tier",
+            ],
+        );
+        node.performance = Some(Performance { word, place, tier });
+    }
+
+    fn parameters(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+        let place = self.place(word.span());
+        if node.work() == Some(Work::Refresh) {
+            self.report
+                .add(Mistake::new(place, "a refresh takes no parameters").note(&takes(node)));
+            return;
+        }
+        if let Some(first) = &node.parameters {
+            let first = first.place;
+            return self.repeated(
+                place,
+                "parameters",
+                first,
+                "put all of them into one `.parameters(..)`",
+            );
+        }
+        let items = arguments
+            .map(|group| arguments::split(group.stream(), key_length))
+            .unwrap_or_default();
+        if items.is_empty() {
+            self.report.add(
+                Mistake::new(place, "`.parameters` needs a parameter")
+                    .help("write `.parameters(key = value, ..)`"),
+            );
+        }
+        let list = items
+            .into_iter()
+            .filter_map(|item| self.parameter(item, place))
+            .collect();
+        node.parameters = Some(Parameters { word, place, list });
+    }
+
+    /// `key = value`
+    fn parameter(&mut self, item: Vec<TokenTree>, word: Place) -> Option<Parameter> {
+        let place = self.place_of(item.get(..1).unwrap_or_default(), word.end);
+        let key = match item.first() {
+            Some(TokenTree::Ident(key)) => Some(key.unraw().to_string()),
+            Some(key) => match arguments::known(std::slice::from_ref(key)) {
+                Known::Text(key) => Some(key),
+                _ => None,
+            },
+            None => None,
+        };
+        let Some(key) = key else {
+            self.report.add(
+                Mistake::new(place, "a parameter begins with its key")
+                    .help("write `key = value`, or `\"any key\" = value`"),
+            );
+            return None;
+        };
+        let value = match key_length(&item) {
+            0 => Vec::new(),
+            length => item.into_iter().skip(length).collect(),
+        };
+        if value.is_empty() {
+            self.report.add(
+                Mistake::new(place, format!("parameter `{key}` has no value"))
+                    .help(&format!("write `{key} = value`")),
+            );
+            return Some(Parameter {
+                key,
+                place,
+                value: None,
+            });
+        }
+        let value = self.expression(value, place.end);
+        Some(Parameter { key, place, value })
+    }
+
+    fn after(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+        let place = self.place(word.span());
+        if let Some(first) = &node.after {
+            let first = first.place;
+            return self.repeated(
+                place,
+                "after",
+                first,
+                "put all labels into one `.after(..)`",
+            );
+        }
+        let mut cursor = Cursor::new(arguments.map(|group| group.stream()).unwrap_or_default());
+        if cursor.peek().is_none() {
+            self.report.add(
+                Mistake::new(place, "`.after` needs a label")
+                    .help("write `.after(label, ..)` with the labels of what this node waits for"),
+            );
+        }
+        let mut list = Vec::new();
+        while cursor.peek().is_some() {
+            let label = self.name(
+                &mut cursor,
+                "`.after` takes the labels of nodes of this pipeline",
+            );
+            if label.is_some()
+                && !cursor.at_comma_or_end()
+                && let Some(next) = cursor.peek()
+            {
+                let place = self.place(next.span());
+                self.report.add(
+                    Mistake::new(place, "this does not belong to a label")
+                        .help("`.after` takes labels with commas between them"),
+                );
+            }
+            list.extend(label);
+            cursor.skip_to_comma();
+            cursor.take_punct(',');
+        }
+        node.after = Some(After { word, place, list });
+    }
+
+    fn repeated(&mut self, place: Place, word: &str, first: Place, help: &str) {
+        let mistake = Mistake::new(place, format!("`.{word}` is given twice"));
+        let mistake = match first.line() {
+            Some(line) => mistake.note(&format!("it is first given on line {line}")),
+            None => mistake,
+        };
+        self.report.add(mistake.help(help));
+    }
+}
+
+/// How many tokens of an item of `.parameters(..)` stand before its value.
+fn key_length(item: &[TokenTree]) -> usize {
+    match item.get(1) {
+        Some(equals) if is_equals(equals) => 2,
+        _ => 0,
+    }
+}
+
+/// What this kind of node goes on with.
+fn takes(node: &Node) -> String {
+    match node.work() {
+        Some(Work::Refresh) => {
+            "a refresh takes `.performance(tier)` and `.after(label, ..)`".to_owned()
+        }
+        Some(Work::Query) => {
+            "a query takes `.performance(tier)`, `.parameters(key = value, ..)` and `.after(label, ..)`"
+                .to_owned()
+        }
+        None => {
+            "a node takes `.performance(tier)`, `.after(label, ..)` and, if it is a query, `.parameters(key = value, ..)`"
+                .to_owned()
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Reads the list of nodes. A mistake costs the smallest piece that has it: a node keeps its label whatever else is
+//! wrong with it, and after a node that makes no sense reading goes on behind the next comma.
+
+use super::arguments::{self, is_keyword};
+use super::cursor::{Cursor, is_equals};
+use super::place::Place;
+use super::report::{Mistake, Report};
+use super::syntax::{Called, Expression, Kind, Known, Name, Node, Pipeline, Work};
+use dune_pipeline_graph::{check_node_id, names::nearest};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+
+/// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
+pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
+    let mut parser = Parser { report, rank: 0 };
+    let mut cursor = Cursor::new(input);
+    let mut pipeline = Pipeline::default();
+    while let Some(token) = cursor.peek() {
+        if cursor.peek_punct(',') {
+            let place = parser.place(token.span());
+            parser.report.add(
+                Mistake::new(place, "there is no node before this comma")
+                    .help("remove the comma, or write `label = node` before it"),
+            );
+            cursor.next();
+            continue;
+        }
+        match parser.node(&mut cursor) {
+            Some(node) => pipeline.nodes.push(node),
+            None => {
+                pipeline.lost_a_label = true;
+                cursor.skip_to_comma();
+            }
+        }
+        cursor.take_punct(',');
+    }
+    pipeline
+}
+
+pub(super) struct Parser<'r> {
+    pub(super) report: &'r mut Report,
+    rank: usize,
+}
+
+impl Parser<'_> {
+    pub(super) fn place(&mut self, span: Span) -> Place {
+        self.rank += 1;
+        Place::of_span(span, self.rank)
+    }
+
+    pub(super) fn place_of(&mut self, tokens: &[TokenTree], otherwise: Span) -> Place {
+        self.rank += 1;
+        Place::of_tokens(tokens, otherwise, self.rank)
+    }
+
+    /// One node, and all that is wrong with it. `None`, and nothing but its label read, where it has no label.
+    fn node(&mut self, cursor: &mut Cursor) -> Option<Node> {
+        let docs = self.docs(cursor);
+        let name = self.declared_name(cursor)?;
+        let mut node = Node {
+            docs,
+            name,
+            kinds: Vec::new(),
+            performance: None,
+            parameters: None,
+            after: None,
+            broken: false,
+        };
+        self.equals(cursor, &node);
+        if !cursor.at_comma_or_end() && !cursor.at_node() && !cursor.peek_punct('.') {
+            self.kind(cursor, &mut node);
+        }
+        if self.modifiers(cursor, &mut node) {
+            self.end(cursor, &node);
+        } else if !cursor.at_node() {
+            cursor.skip_to_comma();
+        }
+        Some(node)
+    }
+
+    /// `/// ..` before a label.
+    fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenTree> {
+        let mut docs = Vec::new();
+        while cursor.peek_punct('#')
+            && let Some(sign) = cursor.next()
+        {
+            let attribute = cursor.take_group(Delimiter::Bracket);
+            let is_doc = attribute.as_ref().is_some_and(|attribute| {
+                matches!(attribute.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
+            });
+            match attribute {
+                Some(attribute) if is_doc => docs.extend([sign, attribute.into()]),
+                other => {
+                    let span = other.map_or(sign.span(), |attribute| attribute.span());
+                    let place = self.place(span);
+                    self.report.add(
+                        Mistake::new(place, "a node takes no attributes")
+                            .help("only `///` comments stand before a label"),
+                    );
+                }
+            }
+        }
+        docs
+    }
+
+    fn declared_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
+        let span = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
+        if let Some(word) = cursor.peek_ident() {
+            let is_kind = work_of(word).is_some()
+                && matches!(cursor.peek_second(), Some(TokenTree::Group(_)));
+            if is_kind {
+                let word = word.to_string();
+                let place = self.place(span);
+                self.report
+                    .add(Mistake::new(place, "this node has no label").help(&format!(
+                        "write `label = {word}(..)`; others wait for it with `.after(label)`"
+                    )));
+                return None;
+            }
+        }
+        self.name(
+            cursor,
+            "a node begins with its label: `label = refresh(view)` or `label = query(id)`",
+        )
+    }
+
+    /// A label or an id, where a node is declared or waited for.
+    pub(super) fn name(&mut self, cursor: &mut Cursor, otherwise: &str) -> Option<Name> {
+        let Some(token) = cursor.peek() else {
+            let place = self.place(Span::call_site());
+            self.report.add(Mistake::new(place, otherwise));
+            return None;
+        };
+        let place = self.place(token.span());
+        match token {
+            TokenTree::Ident(word) if is_keyword(word) => {
+                let mistake =
+                    Mistake::new(place, format!("`{word}` is a word of Rust's and no label"));
+                let raw =
+                    !["_", "self", "super", "crate", "Self"].contains(&word.to_string().as_str());
+                self.report.add(if raw {
+                    mistake.help(&format!("write `r#{word}`, or take another name"))
+                } else {
+                    mistake.help("take another name")
+                });
+                None
+            }
+            TokenTree::Ident(word) => {
+                let called = Called::Label(word.clone());
+                cursor.next();
+                Some(Name { place, called })
+            }
+            TokenTree::Literal(literal) => {
+                let called = self.id(literal.clone(), false, place, otherwise)?;
+                cursor.next();
+                Some(Name { place, called })
+            }
+            TokenTree::Punct(sign) if sign.as_char() == '-' => {
+                match cursor.peek_second() {
+                    Some(TokenTree::Literal(literal)) => {
+                        let literal = literal.clone();
+                        self.id(literal, true, place, otherwise);
+                    }
+                    _ => self.report.add(Mistake::new(place, otherwise)),
+                }
+                None
+            }
+            _ => {
+                self.report.add(Mistake::new(place, otherwise));
+                None
+            }
+        }
+    }
+
+    /// The id of a node. One that cannot be is told in the words of the graph's rules.
+    fn id(
+        &mut self,
+        literal: Literal,
+        negative: bool,
+        place: Place,
+        otherwise: &str,
+    ) -> Option<Called> {
+        match arguments::known(&[literal.into()]) {
+            Known::Integer {
+                digits,
+                suffixed: false,
+            } => {
+                // A number of more than 38 digits is told as the largest that fits: too large it is either way.
+                let id = digits.parse::<i128>().unwrap_or(i128::MAX);
+                match check_node_id(if negative { -id } else { id }) {
+                    Ok(id) => return Some(Called::Id(id)),
+                    Err(rule) => self.report.add(Mistake::of_rule(place, &rule)),
+                }
+            }
+            Known::Text(text) if syn::parse_str::<Ident>(&text).is_ok() => self.report.add(
+                Mistake::new(place, "a label is written without quotes")
+                    .help(&format!("write `{text}`")),
+            ),
+            _ => self.report.add(Mistake::new(place, otherwise)),
+        }
+        None
+    }
+
+    /// The `=` behind a label. What is often written in its place is read as if it were one.
+    fn equals(&mut self, cursor: &mut Cursor, node: &Node) {
+        if cursor.at_comma_or_end() {
+            return;
+        }
+        if cursor.peek().is_some_and(is_equals) {
+            cursor.next();
+            return;
+        }
+        let mut wrong = Vec::new();
+        while let Some(TokenTree::Punct(punct)) = cursor.peek()
+            && matches!(punct.as_char(), ':' | '=' | '>' | '<' | '-')
+        {
+            wrong.extend(cursor.next());
+        }
+        if wrong.is_empty() {
+            wrong.extend(cursor.peek().cloned());
+        }
+        let place = self.place_of(&wrong, node.name.place.end);
+        self.report.add(Mistake::new(
+            place,
+            format!("`=` stands between `{}` and what the node does", node.name),
+        ));
+    }
+
+    fn kind(&mut self, cursor: &mut Cursor, node: &mut Node) {
+        match cursor.peek_ident().and_then(work_of) {
+            Some(work) => {
+                if let Some(TokenTree::Ident(word)) = cursor.next() {
+                    let arguments = cursor.take_group(Delimiter::Parenthesis);
+                    let kind = self.kind_with(work, word, arguments);
+                    node.kinds.push(kind);
+                }
+            }
+            None => self.no_kind(cursor, node),
+        }
+    }
+
+    pub(super) fn kind_with(&mut self, work: Work, word: Ident, arguments: Option<Group>) -> Kind {
+        let place = self.place(word.span());
+        let (missing, many, example) = match work {
+            Work::Refresh => (
+                "`refresh` needs the view to refresh",
+                "`refresh` takes one view",
+                "write `refresh(\"dune.<team>.result_<name>\")`",
+            ),
+            Work::Query => (
+                "`query` needs the id of the query to run",
+                "`query` takes one id",
+                "write `query(<id>)`: the number in the query's address, `dune.com/queries/<id>`",
+            ),
+        };
+        let list = arguments
+            .map(|group| arguments::split(group.stream(), |_| 0))
+            .unwrap_or_default();
+        let target = self.only(list, place, [missing, many, example]);
+        Kind {
+            word,
+            place,
+            work,
+            target,
+        }
+    }
+
+    /// The one expression of a list; none and several are reported.
+    pub(super) fn only(
+        &mut self,
+        list: Vec<Vec<TokenTree>>,
+        word: Place,
+        [missing, many, example]: [&str; 3],
+    ) -> Option<Expression> {
+        let mut list = list.into_iter();
+        let first = list.next().filter(|tokens| !tokens.is_empty());
+        let Some(first) = first else {
+            self.report.add(Mistake::new(word, missing).help(example));
+            return None;
+        };
+        let expression = self.expression(first, word.end);
+        if let Some(second) = list.next() {
+            let place = self.place_of(&second, word.end);
+            self.report.add(Mistake::new(place, many).help(example));
+        }
+        expression
+    }
+
+    /// A Rust expression. One that is none is reported here, for rustc would then show nothing else of the pipeline.
+    pub(super) fn expression(
+        &mut self,
+        tokens: Vec<TokenTree>,
+        otherwise: Span,
+    ) -> Option<Expression> {
+        let place = self.place_of(&tokens, otherwise);
+        if let Some(fault) = arguments::fault(&tokens) {
+            self.report.add(Mistake::new(
+                Place::of_span(fault.span(), place.rank),
+                format!("no Rust expression: {fault}"),
+            ));
+            return None;
+        }
+        let known = arguments::known(&tokens);
+        Some(Expression {
+            place,
+            known,
+            tokens: tokens.into_iter().collect(),
+        })
+    }
+
+    /// Something stands where a kind should: nothing more is said of this node's kind.
+    fn no_kind(&mut self, cursor: &mut Cursor, node: &mut Node) {
+        let Some(token) = cursor.next() else { return };
+        node.broken = true;
+        let place = self.place(token.span());
+        let text = match &token {
+            TokenTree::Group(_) => "this".to_owned(),
+            token => format!("`{token}`"),
+        };
+        let near = match &token {
+            TokenTree::Ident(word) => nearest(&word.to_string(), ["refresh", "query"]),
+            _ => None,
+        };
+        let mistake = Mistake::new(place, format!("{text} is no kind of node"));
+        self.report.add(match near {
+            Some(near) => mistake.help(&format!("did you mean `{near}`?")),
+            None => mistake.help("a node is one of two kinds: `refresh(view)` or `query(id)`"),
+        });
+        cursor.take_group(Delimiter::Parenthesis);
+    }
+
+    /// What stands behind a node: a comma, the end, or something that does not belong there.
+    fn end(&mut self, cursor: &mut Cursor, node: &Node) {
+        let Some(token) = cursor.peek() else { return };
+        if cursor.at_comma_or_end() {
+            return;
+        }
+        let place = self.place(token.span());
+        if cursor.at_node() {
+            let text = format!("a comma is missing before `{token}`");
+            self.report.add(Mistake::new(place, text));
+            return;
+        }
+        if !node.broken {
+            self.report.add(
+                Mistake::new(
+                    place,
+                    format!("this does not belong to node `{}`", node.name),
+                )
+                .help("a node goes on with `.` and a modifier, or ends with a comma"),
+            );
+        }
+        cursor.skip_to_comma();
+    }
+}
+
+/// The kind of node that a word begins.
+pub(super) fn work_of(word: &Ident) -> Option<Work> {
+    [Work::Refresh, Work::Query]
+        .into_iter()
+        .find(|work| word == work.word())
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.called {
+            Called::Label(label) => label.unraw().fmt(f),
+            Called::Id(id) => id.fmt(f),
+        }
+    }
+}

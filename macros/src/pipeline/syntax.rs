@@ -1,0 +1,128 @@
+//! The syntax tree of `pipeline!`: what was written, where, and in the user's own tokens.
+
+use super::place::Place;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+
+/// All nodes that could be read, in the order written.
+#[derive(Debug, Default)]
+pub(crate) struct Pipeline {
+    pub(crate) nodes: Vec<Node>,
+    /// Set when a node was dropped because it has no label that could be read: others may well mean it.
+    pub(crate) lost_a_label: bool,
+}
+
+/// `label = kind(target).modifier(..)..`
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// `/// ..` before the label, which documents the handle.
+    pub(crate) docs: Vec<TokenTree>,
+    pub(crate) name: Name,
+    /// One in a right pipeline.
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) performance: Option<Performance>,
+    pub(crate) parameters: Option<Parameters>,
+    pub(crate) after: Option<After>,
+    /// Set when its kind could not be read and this was said: that it has none is then no second mistake.
+    pub(crate) broken: bool,
+}
+
+/// How a node is called, where it is declared and where others wait for it.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub(crate) place: Place,
+    pub(crate) called: Called,
+}
+
+#[derive(Debug)]
+pub(crate) enum Called {
+    Label(Ident),
+    Id(i64),
+}
+
+/// `refresh(view)` or `query(id)`.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
+    pub(crate) work: Work,
+    /// `None` when it is missing, which was said.
+    pub(crate) target: Option<Expression>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    Refresh,
+    Query,
+}
+
+/// `.performance(tier)`
+#[derive(Debug)]
+pub(crate) struct Performance {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
+    pub(crate) tier: Option<Expression>,
+}
+
+/// `.parameters(key = value, ..)`
+#[derive(Debug)]
+pub(crate) struct Parameters {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
+    pub(crate) list: Vec<Parameter>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) key: String,
+    pub(crate) place: Place,
+    pub(crate) value: Option<Expression>,
+}
+
+/// `.after(label, ..)`
+#[derive(Debug)]
+pub(crate) struct After {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
+    pub(crate) list: Vec<Name>,
+}
+
+/// Any Rust expression: its tokens are passed through as they came, and looked into only for what is literal.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    pub(crate) place: Place,
+    pub(crate) tokens: TokenStream,
+    pub(crate) known: Known,
+}
+
+/// What a macro can know of an expression.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Text(String),
+    /// A whole number in decimal digits, at any size; with a suffix its type is rustc's to check.
+    Integer {
+        digits: String,
+        suffixed: bool,
+    },
+    /// A decimal number without suffix, as it was written.
+    Decimal(String),
+    /// One identifier.
+    Word(Ident),
+    /// Something to be evaluated.
+    Nothing,
+}
+
+impl Node {
+    /// The one kind that counts, also where a second was written.
+    pub(crate) fn work(&self) -> Option<Work> {
+        self.kinds.first().map(|kind| kind.work)
+    }
+}
+
+impl Work {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Refresh => "refresh",
+            Self::Query => "query",
+        }
+    }
+}
