@@ -1,0 +1,377 @@
+//! What a client is made from: the key, the address, and how patient it is.
+//! The environment and the methods fill in the same fields, so that each mistake can say where it was made.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use dune_api::{ApiKey, BaseUrl, ConnectError, ConnectOptions, RootCertificates};
+
+use crate::dune::Dune;
+use crate::error::Error;
+use crate::patience::{Polling, Retries};
+
+const KEY_VARIABLE: &str = "the environment variable `DUNE_API_KEY`";
+const URL_VARIABLE: &str = "the environment variable `DUNE_API_BASE_URL`";
+const KEY_METHOD: &str = "the key given to `.api_key(..)`";
+const URL_METHOD: &str = "the address given to `.base_url(..)`";
+
+/// How patient a client is unless told otherwise: far inside the 40 reads a minute of Dune's free plan.
+const POLLING: Polling = Polling {
+    first: Duration::from_millis(250),
+    longest: Duration::from_secs(5),
+};
+
+/// A server on this machine counts no requests, and its runs take milliseconds.
+const LOCAL_POLLING: Polling = Polling {
+    first: Duration::from_millis(10),
+    longest: Duration::from_millis(500),
+};
+
+const RETRIES: Retries = Retries {
+    most: 4,
+    first: Duration::from_millis(250),
+    first_when_limited: Duration::from_secs(5),
+    longest: Duration::from_secs(60),
+};
+
+/// A run of ten levels of the longest queries that Dune allows (30 minutes) ends within it.
+const WAIT_LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Makes a [`Dune`]. What is not set has a default that suits Dune's own API.
+///
+/// ```
+/// use std::time::Duration;
+/// use dune_pipeline::Dune;
+///
+/// # fn main() -> Result<(), dune_pipeline::Error> {
+/// let dune = Dune::builder()
+///     .api_key("my-key")
+///     .base_url("http://127.0.0.1:4000")
+///     .read_timeout(Duration::from_secs(20))
+///     .build()?;
+/// # let _ = dune;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct DuneBuilder {
+    key: Option<Result<ApiKey, Error>>,
+    base: Option<Result<BaseUrl, Error>>,
+    roots: Vec<Result<RootCertificates, ConnectError>>,
+    options: ConnectOptions,
+    polling: Option<Polling>,
+    retries: Retries,
+    wait_limit: Duration,
+}
+
+/// What a [`Dune`] keeps of its builder.
+#[derive(Debug, Clone)]
+pub(crate) struct Patience {
+    pub(crate) polling: Polling,
+    pub(crate) retries: Retries,
+    pub(crate) wait_limit: Duration,
+}
+
+impl DuneBuilder {
+    pub(crate) fn new() -> DuneBuilder {
+        let mut options = ConnectOptions::default();
+        options.user_agent = concat!("dune-pipeline/", env!("CARGO_PKG_VERSION")).to_owned();
+        DuneBuilder {
+            key: None,
+            base: None,
+            roots: Vec::new(),
+            options,
+            polling: None,
+            retries: RETRIES,
+            wait_limit: WAIT_LIMIT,
+        }
+    }
+
+    /// Starts from the environment: the key in `DUNE_API_KEY`, the address in `DUNE_API_BASE_URL` if that is set.
+    /// What is set by a method afterwards wins.
+    pub fn from_env() -> DuneBuilder {
+        DuneBuilder::from_variables(|name| std::env::var_os(name))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> DuneBuilder {
+        let mut builder = DuneBuilder::new();
+        let given = |name| {
+            let value = variable(name)?.into_string();
+            let value = value.map_err(|_| "is not UTF-8".to_owned());
+            let blank = matches!(&value, Ok(text) if text.trim().is_empty());
+            (!blank).then_some(value)
+        };
+        builder.key = given("DUNE_API_KEY").map(|key| {
+            key.and_then(|key| ApiKey::new(&key).map_err(|error| error.to_string()))
+                .map_err(|reason| Error::InvalidKey {
+                    setting: KEY_VARIABLE,
+                    reason,
+                })
+        });
+        builder.base = given("DUNE_API_BASE_URL").map(|url| match url {
+            Ok(url) => base_url(URL_VARIABLE, &url),
+            Err(reason) => Err(Error::InvalidBaseUrl {
+                setting: URL_VARIABLE,
+                shown: "not shown".to_owned(),
+                reason,
+            }),
+        });
+        builder
+    }
+
+    /// The key of Dune's API, from the account's settings. Blanks and line breaks around it are dropped.
+    pub fn api_key(mut self, key: impl AsRef<str>) -> DuneBuilder {
+        self.key = Some(
+            ApiKey::new(key.as_ref()).map_err(|reason| Error::InvalidKey {
+                setting: KEY_METHOD,
+                reason: reason.to_string(),
+            }),
+        );
+        self
+    }
+
+    /// The address of the API, with or without `/api` or a slash at its end; `https://api.dune.com` unless set.
+    ///
+    /// Over plain `http://` the key is sent only to this machine: see [`allow_plain_http`](Self::allow_plain_http).
+    pub fn base_url(mut self, url: impl AsRef<str>) -> DuneBuilder {
+        self.base = Some(base_url(URL_METHOD, url.as_ref()));
+        self
+    }
+
+    /// Whether the key may go over an unencrypted connection to another machine. Everybody in between can read it
+    /// then: for a network that is yours, such as that of containers on one host.
+    pub fn allow_plain_http(mut self, allow: bool) -> DuneBuilder {
+        self.options.allow_plain_http = allow;
+        self
+    }
+
+    /// Root certificates to trust besides the platform's, as PEM: those of a company's proxy, for example.
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> DuneBuilder {
+        self.roots.push(RootCertificates::from_pem(pem.as_ref()));
+        self
+    }
+
+    /// How long to try to reach the server: 10 s unless set.
+    pub fn connect_timeout(mut self, time: Duration) -> DuneBuilder {
+        self.options.connect_timeout = time;
+        self
+    }
+
+    /// How long the server may be silent, before its answer and inside it: 60 s unless set.
+    pub fn read_timeout(mut self, time: Duration) -> DuneBuilder {
+        self.options.read_timeout = time;
+        self
+    }
+
+    /// How often the status of a run is read while waiting: first after `first`, then after twice as long each time,
+    /// never more than `longest` apart. 250 ms and 5 s unless set, which is at most 20 reads a minute; 10 ms and 0.5 s
+    /// for a server on this machine.
+    pub fn poll_between(mut self, first: Duration, longest: Duration) -> DuneBuilder {
+        self.polling = Some(Polling {
+            first,
+            longest: longest.max(first),
+        });
+        self
+    }
+
+    /// How often a request that came to nothing is sent again: 4 times unless set, 0 for never.
+    ///
+    /// Reads are sent again where the connection or the server failed for a moment. What starts work is sent again
+    /// only where nothing can have started: no connection, or status 429.
+    pub fn retries(mut self, most: u32) -> DuneBuilder {
+        self.retries.most = most;
+        self
+    }
+
+    /// The first delay before a request is sent again, which doubles each time, and the longest one: 250 ms and 60 s
+    /// unless set. After a 429 the first is twenty times as long, for limits count by the minute. What the server
+    /// asks for in `Retry-After` is obeyed; where that is more than `longest`, the error says so at once.
+    pub fn retry_delays(mut self, first: Duration, longest: Duration) -> DuneBuilder {
+        self.retries.first = first;
+        self.retries.first_when_limited = first.saturating_mul(20);
+        self.retries.longest = longest.max(first);
+        self
+    }
+
+    /// The deadline of a [`wait`](crate::Run::wait) that sets none: 6 hours.
+    pub fn wait_limit(mut self, time: Duration) -> DuneBuilder {
+        self.wait_limit = time;
+        self
+    }
+
+    /// Makes the client. Nothing is sent: a wrong key or address shows with the first request.
+    ///
+    /// # Errors
+    /// [`Error::MissingKey`], [`Error::InvalidKey`], [`Error::InvalidBaseUrl`], [`Error::PlainHttp`] and
+    /// [`Error::Connect`], each naming the variable or the method to correct.
+    pub fn build(self) -> Result<Dune, Error> {
+        let key = self.key.ok_or(Error::MissingKey)??;
+        let base = self.base.transpose()?.unwrap_or_default();
+        let mut options = self.options;
+        for roots in self.roots {
+            options.roots.extend(roots.map_err(not_connected)?);
+        }
+        let usual = match base.is_loopback() {
+            true => LOCAL_POLLING,
+            false => POLLING,
+        };
+        let patience = Patience {
+            polling: self.polling.unwrap_or(usual),
+            retries: self.retries,
+            wait_limit: self.wait_limit,
+        };
+        let api = dune_api::Client::connect(base, key, &options).map_err(not_connected)?;
+        Ok(Dune::new(api, patience))
+    }
+}
+
+fn base_url(setting: &'static str, text: &str) -> Result<BaseUrl, Error> {
+    BaseUrl::parse(text).map_err(|reason| Error::InvalidBaseUrl {
+        setting,
+        shown: shown(text),
+        reason: reason.to_string(),
+    })
+}
+
+/// The address as far as it can be shown: not what may hold a password or a key, nor what may be nothing but a key,
+/// put into the wrong variable.
+fn shown(text: &str) -> String {
+    let secret = text.contains(['@', '?', '#']) || !text.contains(['.', ':', '/']);
+    match secret {
+        true => "not shown, it may hold a secret".to_owned(),
+        false => format!("`{}`", text.trim()),
+    }
+}
+
+fn not_connected(error: ConnectError) -> Error {
+    match error {
+        ConnectError::PlainHttp { authority } => Error::PlainHttp { authority },
+        error => Error::Connect {
+            message: error.to_string(),
+            source: Box::new(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "k3yThatNobodyMaySee";
+
+    fn built(variables: &[(&str, &str)]) -> Result<Dune, Error> {
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        DuneBuilder::from_variables(lookup).build()
+    }
+
+    fn text(result: Result<Dune, Error>) -> String {
+        let error = result.unwrap_err();
+        let text = error.to_string();
+        assert!(!format!("{text} {error:?}").contains("k3yThat"), "{text}");
+        text
+    }
+
+    #[test]
+    fn without_a_key_the_error_names_the_variable() {
+        for variables in [&[][..], &[("DUNE_API_KEY", "  ")]] {
+            assert!(text(built(variables)).contains("`DUNE_API_KEY`"));
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_sent_names_its_variable_or_method_and_not_itself() {
+        let key = format!("{KEY}\nx");
+        let from_variable = text(built(&[("DUNE_API_KEY", &key)]));
+        assert!(from_variable.contains("`DUNE_API_KEY`"), "{from_variable}");
+        let from_method = text(Dune::builder().api_key(&key).build());
+        assert!(from_method.contains("`.api_key(..)`"), "{from_method}");
+        assert!(from_method.contains("character 20"), "{from_method}");
+    }
+
+    #[test]
+    fn an_address_that_is_none_names_its_variable_or_method() {
+        for address in ["api.dune.com", "localhost:4000", "ftp://api.dune.com"] {
+            let from_variable = text(built(&[
+                ("DUNE_API_KEY", KEY),
+                ("DUNE_API_BASE_URL", address),
+            ]));
+            assert!(
+                from_variable.contains("`DUNE_API_BASE_URL`"),
+                "{from_variable}"
+            );
+            assert!(from_variable.contains(address), "{from_variable}");
+            let from_method = text(Dune::builder().api_key(KEY).base_url(address).build());
+            assert!(from_method.contains("`.base_url(..)`"), "{from_method}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_the_address_is_not_shown() {
+        for misplaced in [
+            KEY.to_owned(),
+            format!("https://api.dune.com?api_key={KEY}"),
+        ] {
+            text(built(&[
+                ("DUNE_API_KEY", "x"),
+                ("DUNE_API_BASE_URL", &misplaced),
+            ]));
+        }
+    }
+
+    #[test]
+    fn an_empty_address_is_the_same_as_none() {
+        let dune = built(&[("DUNE_API_KEY", KEY), ("DUNE_API_BASE_URL", "")]).unwrap();
+        assert_eq!(dune.base_url(), "https://api.dune.com/api");
+    }
+
+    #[test]
+    fn a_method_wins_over_the_environment() {
+        let lookup = |_: &str| Some(OsString::from("https://one.example"));
+        let builder = DuneBuilder::from_variables(lookup).base_url("http://127.0.0.1:4000/");
+        assert_eq!(
+            builder.build().unwrap().base_url(),
+            "http://127.0.0.1:4000/api"
+        );
+    }
+
+    #[test]
+    fn the_key_goes_unencrypted_to_no_other_machine_unless_that_is_allowed() {
+        let plain = || {
+            Dune::builder()
+                .api_key(KEY)
+                .base_url("http://dune.internal:4000")
+        };
+        let refused = text(plain().build());
+        assert!(refused.contains("dune.internal:4000"), "{refused}");
+        assert!(refused.contains(".allow_plain_http(true)"), "{refused}");
+        assert!(plain().allow_plain_http(true).build().is_ok());
+        assert!(
+            Dune::builder()
+                .api_key(KEY)
+                .base_url("http://localhost:4000")
+                .build()
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_certificate_that_is_none_says_what_it_must_be() {
+        let built = Dune::builder()
+            .api_key(KEY)
+            .root_certificates("hello")
+            .build();
+        assert!(text(built).contains("PEM"));
+    }
+
+    #[test]
+    fn printing_a_client_or_its_builder_shows_no_key() {
+        let builder = Dune::builder().api_key(KEY);
+        assert!(!format!("{builder:?} {builder:#?}").contains("k3yThat"));
+        let dune = builder.build().unwrap();
+        assert!(!format!("{dune:?} {dune:#?}").contains("k3yThat"));
+    }
+}

@@ -1,0 +1,252 @@
+//! The client people hold: it starts runs and picks them up again.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dune_api::{ResponseValue, types};
+use serde_json::Value;
+
+use crate::builder::{DuneBuilder, Patience};
+use crate::error::{Call, Error};
+use crate::pipeline::{Pipeline, QuerySpec};
+use crate::run::{Plan, Run};
+use crate::send::send;
+
+/// Dune, or a local Dune: where pipelines are run.
+///
+/// Cheap to clone; clones share their connections. It can be used from several threads and tasks at once, on tokio.
+///
+/// ```no_run
+/// use dune_pipeline::{Dune, pipeline};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Day { day: String, volume_usd: f64 }
+///
+/// # async fn example() -> Result<(), dune_pipeline::Error> {
+/// let daily = pipeline![
+///     volume = refresh("dune.acme.result_dex_daily"),
+///     share = query(3101).after(volume),
+/// ];
+///
+/// let dune = Dune::from_env()?;
+/// let run = dune.execute(&daily).await?;
+/// println!("run {}", run.id());
+/// run.wait().await?;
+/// let days: Vec<Day> = run.rows(daily.share).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Dune {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    api: dune_api::Client,
+    patience: Patience,
+}
+
+impl Dune {
+    pub(crate) fn new(api: dune_api::Client, patience: Patience) -> Dune {
+        Dune {
+            shared: Arc::new(Shared { api, patience }),
+        }
+    }
+
+    /// A client with the key in the environment variable `DUNE_API_KEY`, for the address in `DUNE_API_BASE_URL`, or
+    /// for Dune's own where that is not set.
+    ///
+    /// # Errors
+    /// Those of [`DuneBuilder::build`]; each names the variable to correct.
+    pub fn from_env() -> Result<Dune, Error> {
+        DuneBuilder::from_env().build()
+    }
+
+    /// A client made step by step; [`DuneBuilder::from_env`] starts from the environment instead.
+    pub fn builder() -> DuneBuilder {
+        DuneBuilder::new()
+    }
+
+    /// The address requests go to, e.g. `https://api.dune.com/api`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.shared.api.base_url().as_str()
+    }
+
+    /// Starts a pipeline (`POST /v1/pipelines/execute`) and answers as soon as Dune has given the run its id.
+    ///
+    /// The request is sent once. It is sent again only where nothing can have started: where no connection came
+    /// about, or where Dune answered 429. For any other failure see [`Error::may_have_started`]. Dropping the future
+    /// does not stop a run that has begun.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPipeline`] with every rule the pipeline breaks, before anything is sent; else what became of
+    /// the request.
+    pub async fn execute<L>(&self, pipeline: &Pipeline<L>) -> Result<Run, Error> {
+        let request = pipeline.request()?;
+        let plan = Plan::of(pipeline)?;
+        let call = Call::start("starting the pipeline");
+        let answer = self
+            .send(&call, || self.api().execute_pipeline(request))
+            .await?;
+        self.started(call, answer.pipeline_execution_id, plan)
+    }
+
+    /// Starts a query together with every materialized view under it (`POST /v1/pipelines/execute` with a query id):
+    /// Dune finds the views, refreshes them in order, and runs the query last.
+    ///
+    /// Such a run has no handles: ask for its rows with [`Run::query_rows`].
+    ///
+    /// ```no_run
+    /// use dune_pipeline::{Dune, Performance, query};
+    ///
+    /// # async fn example(dune: Dune) -> Result<(), dune_pipeline::Error> {
+    /// let share = query(3101)
+    ///     .performance(Performance::Large)
+    ///     .parameter("blockchain", "ethereum");
+    /// let run = dune.execute_lineage(share).await?;
+    /// run.wait().await?;
+    /// let rows: Vec<serde_json::Value> = run.query_rows(3101).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`execute`](Dune::execute).
+    pub async fn execute_lineage(&self, query: QuerySpec) -> Result<Run, Error> {
+        let query = alone(query)?;
+        let id = query.query_id;
+        let request = types::ExecutePipelineRequest {
+            query_id: Some(id),
+            performance: query.performance,
+            query_parameters: query.query_parameters,
+            pipeline: None,
+        };
+        let call = Call::start(format!("starting the lineage of query {id}"));
+        let answer = self
+            .send(&call, || self.api().execute_pipeline(&request))
+            .await?;
+        self.started(call, answer.pipeline_execution_id, Plan::default())
+    }
+
+    /// Starts the pipeline that belongs to a query (`POST /v1/query/{query_id}/pipeline/execute`), the one that
+    /// [`query_pipeline`](Dune::query_pipeline) shows.
+    ///
+    /// # Errors
+    /// As for [`execute`](Dune::execute).
+    pub async fn execute_query_pipeline(&self, query: QuerySpec) -> Result<Run, Error> {
+        let query = alone(query)?;
+        let id = query.query_id;
+        let request = types::ExecuteQueryPipelineRequest {
+            performance: query.performance,
+            query_parameters: query.query_parameters,
+        };
+        let call = Call::start(format!("starting the pipeline of query {id}"));
+        let answer = self
+            .send(&call, || self.api().execute_query_pipeline(id, &request))
+            .await?;
+        self.started(call, answer.pipeline_execution_id, Plan::default())
+    }
+
+    /// The pipeline that belongs to a query (`GET /v1/query/{query_id}/pipeline`): what
+    /// [`execute_query_pipeline`](Dune::execute_query_pipeline) would run. Parameters count, for a name of a table may
+    /// be made of them.
+    ///
+    /// # Errors
+    /// What became of the request; 404 where there is no such query.
+    pub async fn query_pipeline(&self, query: QuerySpec) -> Result<types::Pipeline, Error> {
+        let query = alone(query)?;
+        let id = query.query_id;
+        let parameters = match query.query_parameters.is_empty() {
+            true => None,
+            false => Some(Value::Object(query.query_parameters).to_string()),
+        };
+        let call = Call::read(format!("reading the pipeline of query {id}"));
+        let request = || {
+            let api = self.api();
+            api.get_query_pipeline(id, query.performance, parameters.as_deref())
+        };
+        Ok(self.send(&call, request).await?.pipeline)
+    }
+
+    /// Takes up a run by its id, without asking anything yet. It names nodes by their ids, and gives rows by query:
+    /// see [`Run::query_rows`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidRunId`] when it cannot be an id.
+    pub fn run(&self, id: impl Into<String>) -> Result<Run, Error> {
+        Ok(Run::new(self.clone(), run_id(id.into())?, Plan::default()))
+    }
+
+    /// Takes up a run of this pipeline by its id, in another process for example: labels and handles work as if it
+    /// had been started here. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// [`Error::InvalidRunId`] when it cannot be an id, [`Error::InvalidPipeline`] when the pipeline is none.
+    pub fn resume<L>(&self, pipeline: &Pipeline<L>, id: impl Into<String>) -> Result<Run, Error> {
+        let plan = Plan::of(pipeline)?;
+        Ok(Run::new(self.clone(), run_id(id.into())?, plan))
+    }
+
+    fn started(&self, call: Call, id: String, plan: Plan) -> Result<Run, Error> {
+        // Any id will do that can be asked for: where Dune changes their form, a run is still not lost.
+        match id.trim_matches('.').is_empty() {
+            false => Ok(Run::new(self.clone(), id, plan)),
+            true => Err(Error::UnreadableAnswer {
+                call: call.tried(1),
+                reason: "the run has no id".to_owned(),
+                text: id,
+            }),
+        }
+    }
+
+    pub(crate) fn api(&self) -> &dune_api::Client {
+        &self.shared.api
+    }
+
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.shared.patience
+    }
+
+    /// See [`send`].
+    pub(crate) async fn send<T, F, Request>(&self, call: &Call, request: F) -> Result<T, Error>
+    where
+        F: Fn() -> Request,
+        Request: Future<Output = Result<ResponseValue<T>, dune_api::Error<types::Error>>>,
+    {
+        send(self.api(), &self.patience().retries, call, request).await
+    }
+}
+
+impl fmt::Debug for Dune {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dune")
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An id that can stand in a path as it is: one with a slash, or an empty one, would ask for something else.
+fn run_id(id: String) -> Result<String, Error> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    match !id.is_empty() && id.chars().all(fits) {
+        true => Ok(id),
+        false => Err(Error::InvalidRunId { id }),
+    }
+}
+
+/// The query that Dune is to build a pipeline for, judged by the rules for a node of one.
+fn alone(query: QuerySpec) -> Result<types::PipelineQueryExecutionNode, Error> {
+    let pipeline = Pipeline::builder().node("query", query).build()?;
+    let nodes = pipeline
+        .request()?
+        .pipeline
+        .iter()
+        .flat_map(|pipeline| &pipeline.nodes);
+    let mut queries = nodes.filter_map(|node| node.query_execution.clone());
+    #[expect(
+        clippy::expect_used,
+        reason = "the one node of the pipeline is a query"
+    )]
+    Ok(queries.next().expect("the node of a query has a query"))
+}

@@ -1,0 +1,407 @@
+//! The one error of this crate. Each variant says what happened, to which request, run or node, and what to do.
+//! None of them holds the key, nor a type of the HTTP client.
+
+mod call;
+mod rows;
+mod run;
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+pub use dune_api::StatusCode;
+
+pub use self::call::Call;
+pub use self::rows::{PageFault, RowMisfit};
+pub use self::run::{FailedRun, UnfinishedNode};
+use crate::pipeline::InvalidPipeline;
+use crate::run::{RunStatus, State};
+
+/// What is behind an error, for those who want to look.
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why something did not work.
+///
+/// [`may_have_started`](Error::may_have_started) answers the question that costs money: whether Dune may have begun a
+/// run although no id came back. [`run_id`](Error::run_id) is there whenever a run is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no key. Set the environment variable `DUNE_API_KEY`, or give one to
+    /// [`DuneBuilder::api_key`](crate::DuneBuilder::api_key). Nothing was sent.
+    #[error(
+        "no API key: set the environment variable `DUNE_API_KEY`, or call `Dune::builder().api_key(..)`"
+    )]
+    MissingKey,
+
+    /// The key cannot be sent. Copy it again from Dune's settings, without quotes or line breaks. Nothing was sent.
+    #[error("{setting} is no API key: {reason}")]
+    InvalidKey {
+        /// Where the key came from: an environment variable or a method.
+        setting: &'static str,
+        /// What is wrong with it; it holds no part of the key.
+        reason: String,
+    },
+
+    /// The address of the API is none. Write it like `https://api.dune.com`. Nothing was sent.
+    #[error("{setting} ({shown}) {reason}")]
+    InvalidBaseUrl {
+        /// Where the address came from: an environment variable or a method.
+        setting: &'static str,
+        /// The address, unless it looks like a key that was put in the wrong place.
+        shown: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The address is plain `http://` on another machine, where everybody in between could read the key. Use
+    /// `https://`, or allow it with [`DuneBuilder::allow_plain_http`](crate::DuneBuilder::allow_plain_http) where the
+    /// network is yours. Nothing was sent.
+    #[error(
+        "the key would go to {authority} unencrypted: use `https://`, or call `.allow_plain_http(true)` if that network is yours"
+    )]
+    PlainHttp {
+        /// Host and port of that machine.
+        authority: String,
+    },
+
+    /// No secure connection can be made from here: see the text for the remedy. Nothing was sent.
+    #[error("{message}")]
+    Connect {
+        /// What is missing, and what to do.
+        message: String,
+        /// The failure behind it.
+        source: Source,
+    },
+
+    /// The pipeline, or the query to run, breaks a rule; all faults are listed. Correct them. Nothing was sent.
+    #[error(transparent)]
+    InvalidPipeline(#[from] InvalidPipeline),
+
+    /// The text is not an id of a run. Take the one that [`Run::id`](crate::Run::id) gave. Nothing was sent.
+    #[error("`{id}` is no id of a run: it has letters and digits only")]
+    InvalidRunId {
+        /// The text.
+        id: String,
+    },
+
+    /// Dune could not be reached, also not on trying again. Nothing was sent. Check the network, and the address if
+    /// it is your own.
+    #[error("{call}: Dune cannot be reached: {}", chain(source.as_ref()))]
+    Unreachable {
+        /// The request.
+        call: Box<Call>,
+        /// Why not.
+        source: Source,
+    },
+
+    /// The request went out and its answer was lost: a reset, a timeout, a body that broke off. Reading again is
+    /// harmless; before starting again, look in Dune whether the run began: see [`Error::may_have_started`].
+    #[error("{call}: the answer was lost: {}{}", chain(source.as_ref()), call.doubt())]
+    AnswerLost {
+        /// The request.
+        call: Box<Call>,
+        /// How.
+        source: Source,
+    },
+
+    /// Dune refused the request or failed on it. The message is Dune's own, or that of a proxy before it.
+    #[error("{call}: Dune answered {status}: {}{}{}", short(message), remedy(*status), doubt_on(call, *status))]
+    Refused {
+        /// The request.
+        call: Box<Call>,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The text of the answer.
+        message: String,
+    },
+
+    /// Too many requests for the plan (429), also after waiting. Nothing was started. Wait as long as it says, or
+    /// make fewer requests at once.
+    #[error("{call}: Dune answered 429 Too Many Requests: {}{}", short(message), wait_for(*retry_after))]
+    RateLimited {
+        /// The request.
+        call: Box<Call>,
+        /// The text of the answer.
+        message: String,
+        /// How long to wait, if the answer said so.
+        retry_after: Option<Duration>,
+    },
+
+    /// The answer is a redirect, which is never followed: the key goes to no other place. Set the base URL to where
+    /// the API really is.
+    #[error(
+        "{call}: the server answered {status}, redirecting to {location}; this is not followed: if that is where the API is, make it the base URL"
+    )]
+    Redirected {
+        /// The request.
+        call: Box<Call>,
+        /// The status of the answer.
+        status: StatusCode,
+        /// Where it wanted to send the request.
+        location: String,
+    },
+
+    /// A success whose body is not what Dune documents. Something else may sit at that address; if it is Dune, this
+    /// crate's documents are behind.
+    #[error("{call}: the answer cannot be read: {reason}; it begins `{}`{}", short(text), call.doubt())]
+    UnreadableAnswer {
+        /// The request.
+        call: Box<Call>,
+        /// What does not fit.
+        reason: String,
+        /// The start of the answer.
+        text: String,
+    },
+
+    /// The run ended without completing: which nodes failed, with Dune's text, and which did not run for it. What did
+    /// complete can still be read.
+    #[error(transparent)]
+    Failed(Box<FailedRun>),
+
+    /// The run was still going when the deadline passed. Nothing was cancelled: wait again, or pick it up later by
+    /// its id with [`Dune::run`](crate::Dune::run).
+    #[error("run {} is still {} after {}; it goes on, and can be picked up by its id", status.run_id(), status.state(), seconds(*waited))]
+    Deadline {
+        /// How long was waited.
+        waited: Duration,
+        /// How it stood at last.
+        status: Box<RunStatus>,
+    },
+
+    /// The deadline passed before the status could be read even once. Nothing was cancelled.
+    #[error("run {run}: no status within {}; it goes on, and can be picked up by its id", seconds(*waited))]
+    NoStatus {
+        /// The run.
+        run: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+
+    /// The handle belongs to another pipeline than the run. Use the one that was executed, or attach the pipeline with
+    /// [`Dune::resume`](crate::Dune::resume).
+    #[error("node {node} belongs to another pipeline than run {run}")]
+    ForeignNode {
+        /// The run.
+        run: String,
+        /// The node.
+        node: String,
+    },
+
+    /// The run has no such node, or Dune does not list it.
+    #[error("run {run} has no node {node}")]
+    UnknownNode {
+        /// The run.
+        run: String,
+        /// The node.
+        node: String,
+    },
+
+    /// Several nodes run this query. Ask for the rows by handle.
+    #[error("run {run} has several nodes that run query {query}: {}", nodes.join(", "))]
+    AmbiguousQuery {
+        /// The run.
+        run: String,
+        /// The query.
+        query: i64,
+        /// The nodes.
+        nodes: Vec<String>,
+    },
+
+    /// The node has not finished, so it has no rows yet. Wait for the run first.
+    #[error("node {node} of run {run} is {state}: wait for the run before its rows are read")]
+    NodeNotFinished {
+        /// The run.
+        run: String,
+        /// The node.
+        node: String,
+        /// Its state.
+        state: State,
+    },
+
+    /// The node has no rows, because it failed or did not run: its name, Dune's text, and what it waited for.
+    #[error("run {run}: {node}")]
+    NodeFailed {
+        /// The run.
+        run: String,
+        /// What became of the node.
+        node: Box<UnfinishedNode>,
+    },
+
+    /// Dune cut the node's result because it is too large. Ask for less, or take what there is with
+    /// [`Pages::allow_partial`](crate::Pages::allow_partial).
+    #[error(
+        "the result of node {node} of run {run} is partial: Dune cut it; take what there is with `.allow_partial()`"
+    )]
+    Partial {
+        /// The run.
+        run: String,
+        /// The node.
+        node: String,
+    },
+
+    /// A row does not fit the type it is read into. Change the type: `Option` for what may be null, text for decimals.
+    #[error(transparent)]
+    Row(Box<RowMisfit>),
+
+    /// The pages of a result do not add up, so rows would be lost or repeated. Read again; if it persists, it is the
+    /// server's fault.
+    #[error("the rows of node {node} of run {run}: {fault}")]
+    Pages {
+        /// The run.
+        run: String,
+        /// The node.
+        node: String,
+        /// What does not add up.
+        fault: PageFault,
+    },
+}
+
+impl Error {
+    /// Whether Dune may have started a run although no id of one came back.
+    ///
+    /// Then do not simply start again: the account's executions in Dune show whether it runs.
+    #[must_use]
+    pub fn may_have_started(&self) -> bool {
+        match self {
+            Error::AnswerLost { call, .. } | Error::UnreadableAnswer { call, .. } => {
+                call.starts_work()
+            }
+            Error::Refused { call, status, .. } => call.starts_work() && status.is_server_error(),
+            _ => false,
+        }
+    }
+
+    /// Whether the same call may succeed later, and nothing can go wrong by making it.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Unreachable { .. } | Error::RateLimited { .. } => true,
+            Error::Deadline { .. } | Error::NoStatus { .. } | Error::NodeNotFinished { .. } => true,
+            Error::AnswerLost { call, .. } => !call.starts_work(),
+            Error::Refused { call, status, .. } => status.is_server_error() && !call.starts_work(),
+            _ => false,
+        }
+    }
+
+    /// The HTTP status of the answer, where an answer is what went wrong.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Error::Refused { status, .. } | Error::Redirected { status, .. } => Some(*status),
+            Error::RateLimited { .. } => Some(StatusCode::TOO_MANY_REQUESTS),
+            _ => None,
+        }
+    }
+
+    /// Dune's own words, where there are some.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Error::Refused { message, .. } | Error::RateLimited { message, .. } => Some(message),
+            Error::NodeFailed { node, .. } => node.message(),
+            Error::Failed(run) => run.message(),
+            _ => None,
+        }
+    }
+
+    /// The run it is about.
+    #[must_use]
+    pub fn run_id(&self) -> Option<&str> {
+        match self {
+            Error::Failed(failed) => Some(failed.status().run_id()),
+            Error::Deadline { status, .. } => Some(status.run_id()),
+            Error::Row(row) => Some(row.run_id()),
+            Error::NoStatus { run, .. }
+            | Error::ForeignNode { run, .. }
+            | Error::UnknownNode { run, .. }
+            | Error::AmbiguousQuery { run, .. }
+            | Error::NodeNotFinished { run, .. }
+            | Error::NodeFailed { run, .. }
+            | Error::Partial { run, .. }
+            | Error::Pages { run, .. } => Some(run),
+            _ => self.call().and_then(Call::run_id),
+        }
+    }
+
+    /// The node it is about, as the pipeline calls it.
+    #[must_use]
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Error::NodeFailed { node, .. } => Some(node.name()),
+            Error::Row(row) => Some(row.node()),
+            Error::ForeignNode { node, .. }
+            | Error::UnknownNode { node, .. }
+            | Error::NodeNotFinished { node, .. }
+            | Error::Partial { node, .. }
+            | Error::Pages { node, .. } => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The request, where one went wrong.
+    #[must_use]
+    pub fn call(&self) -> Option<&Call> {
+        match self {
+            Error::Unreachable { call, .. }
+            | Error::AnswerLost { call, .. }
+            | Error::Refused { call, .. }
+            | Error::RateLimited { call, .. }
+            | Error::Redirected { call, .. }
+            | Error::UnreadableAnswer { call, .. } => Some(call),
+            _ => None,
+        }
+    }
+}
+
+/// An error with all that is behind it, for the interesting part is mostly the last.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let cause = error.to_string();
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        next = error.source();
+    }
+    text
+}
+
+/// A text of the other side on one line and at readable length: it may be a page of HTML.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", words.get(..end).unwrap_or(&words)),
+        None => words,
+    }
+}
+
+fn remedy(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => " (check the key: `DUNE_API_KEY` or `.api_key(..)`)",
+        StatusCode::PAYMENT_REQUIRED => " (raise the limit in Dune's settings)",
+        _ => "",
+    }
+}
+
+fn doubt_on(call: &Call, status: StatusCode) -> &'static str {
+    match status.is_server_error() {
+        true => call.doubt(),
+        false => "",
+    }
+}
+
+fn wait_for(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(time) => format!(" (try again in {})", seconds(time)),
+        None => String::new(),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        whole => format!("{whole} s"),
+    }
+}

@@ -1,0 +1,109 @@
+//! What can be wrong with rows that did arrive: one that does not fit its type, and pages that do not add up.
+
+use std::fmt;
+
+/// A row that does not fit the type it is read into.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("row {index} of node {node} of run {run} does not fit: {}{reason}", in_column(column.as_deref(), column_type.as_deref()))]
+pub struct RowMisfit {
+    pub(crate) run: String,
+    pub(crate) node: String,
+    pub(crate) index: u64,
+    pub(crate) column: Option<String>,
+    pub(crate) column_type: Option<String>,
+    pub(crate) reason: String,
+}
+
+impl RowMisfit {
+    /// The run.
+    #[must_use]
+    pub fn run_id(&self) -> &str {
+        &self.run
+    }
+
+    /// The node, as the pipeline calls it.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// Which row, counted from 0 over all pages.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The column, where serde says which.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// The column's type as Dune names it.
+    #[must_use]
+    pub fn column_type(&self) -> Option<&str> {
+        self.column_type.as_deref()
+    }
+
+    /// serde's words.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+fn in_column(column: Option<&str>, column_type: Option<&str>) -> String {
+    match (column, column_type) {
+        (Some(column), Some(column_type)) => format!("column `{column}` ({column_type}): "),
+        (Some(column), None) => format!("column `{column}`: "),
+        (None, _) => String::new(),
+    }
+}
+
+/// Why the pages of a result do not add up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageFault {
+    /// The next page does not begin where this one ends: rows would be repeated, lost, or read for ever.
+    Gap {
+        /// The first row of the page, counted from 0.
+        offset: u64,
+        /// How many rows it has.
+        rows: u64,
+        /// Where the next one is said to begin.
+        next: u64,
+    },
+    /// After the last page there are more or fewer rows than Dune says there are in all.
+    Total {
+        /// What Dune says.
+        expected: u64,
+        /// How many came.
+        read: u64,
+    },
+    /// The next page is said to be at another host, where the key must not go, or at no readable address.
+    Elsewhere {
+        /// That address.
+        uri: String,
+    },
+    /// The execution is said to be complete, and has no result.
+    Missing,
+}
+
+impl fmt::Display for PageFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PageFault::Gap { offset, rows, next } => write!(
+                f,
+                "the page at row {offset} holds {rows} rows, but the next one is said to begin at row {next}"
+            ),
+            PageFault::Total { expected, read } => {
+                write!(f, "{read} rows came, and Dune says there are {expected}")
+            }
+            PageFault::Elsewhere { uri } => write!(
+                f,
+                "the next page is said to be at `{uri}`, which is not read: only pages of the same server are"
+            ),
+            PageFault::Missing => f.write_str("the execution is complete, but has no result"),
+        }
+    }
+}

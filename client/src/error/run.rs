@@ -1,0 +1,166 @@
+//! What a run that did not complete says: every node that failed, in Dune's words, and every node that did not run
+//! because of it.
+
+use std::fmt;
+
+use crate::run::{NodeStatus, RunStatus, State};
+
+/// A run that ended without completing.
+#[derive(Debug, Clone)]
+pub struct FailedRun {
+    status: RunStatus,
+    nodes: Vec<UnfinishedNode>,
+}
+
+/// A node that did not complete in a run that has ended.
+#[derive(Debug, Clone)]
+pub struct UnfinishedNode {
+    name: String,
+    state: State,
+    message: Option<String>,
+    waited_for: Vec<String>,
+    blocked_by: Vec<String>,
+}
+
+impl FailedRun {
+    pub(crate) fn new(status: RunStatus) -> FailedRun {
+        let nodes = status
+            .nodes()
+            .iter()
+            .filter(|node| !node.state().is_success())
+            .map(|node| UnfinishedNode::new(node, &status))
+            .collect();
+        FailedRun { status, nodes }
+    }
+
+    /// How everything stood at the end, completed nodes too.
+    #[must_use]
+    pub fn status(&self) -> &RunStatus {
+        &self.status
+    }
+
+    /// The nodes that were run and did not complete.
+    pub fn failed(&self) -> impl Iterator<Item = &UnfinishedNode> {
+        self.nodes.iter().filter(|node| node.was_run())
+    }
+
+    /// The nodes that were not run, because something they depend on did not complete.
+    pub fn not_run(&self) -> impl Iterator<Item = &UnfinishedNode> {
+        self.nodes.iter().filter(|node| !node.was_run())
+    }
+
+    /// Dune's words on the run, or else on the first node that failed.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        let first = || self.failed().find_map(UnfinishedNode::message);
+        self.status.error().or_else(first)
+    }
+}
+
+impl UnfinishedNode {
+    pub(crate) fn new(node: &NodeStatus, status: &RunStatus) -> UnfinishedNode {
+        let names = |ids: &[i64]| ids.iter().map(|id| status.name_of(*id)).collect();
+        UnfinishedNode {
+            name: node.name(),
+            state: node.state().clone(),
+            message: node.error().map(str::to_owned),
+            waited_for: names(node.dependencies()),
+            blocked_by: names(&status.blockers_of(node)),
+        }
+    }
+
+    /// A node that is said to have completed, and whose result says otherwise.
+    pub(crate) fn of_result(name: &str, state: State, message: Option<String>) -> UnfinishedNode {
+        UnfinishedNode {
+            name: name.to_owned(),
+            state,
+            message,
+            waited_for: Vec::new(),
+            blocked_by: Vec::new(),
+        }
+    }
+
+    /// The node's label, or else its id and what it does.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Dune's words on it.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The nodes it depends on.
+    #[must_use]
+    pub fn waited_for(&self) -> &[String] {
+        &self.waited_for
+    }
+
+    /// Those of them that did not complete, which is why it was not run; empty if it was.
+    #[must_use]
+    pub fn blocked_by(&self) -> &[String] {
+        &self.blocked_by
+    }
+
+    /// Whether it was run at all.
+    #[must_use]
+    pub fn was_run(&self) -> bool {
+        self.blocked_by.is_empty()
+    }
+}
+
+impl fmt::Display for FailedRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "run {} {}",
+            self.status.run_id(),
+            ended(self.status.state())
+        )?;
+        if let Some(message) = self.status.error() {
+            write!(f, ": {message}")?;
+        }
+        for node in self.failed().chain(self.not_run()) {
+            write!(f, "\n  {node}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FailedRun {}
+
+impl fmt::Display for UnfinishedNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "node {}", self.name)?;
+        if self.was_run() {
+            write!(f, " {}", ended(&self.state))?;
+            if !self.waited_for.is_empty() {
+                write!(f, " (it waited for {})", self.waited_for.join(", "))?;
+            }
+        } else {
+            let blockers = self.blocked_by.join(", ");
+            write!(f, " was not run because {blockers} did not complete")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn ended(state: &State) -> String {
+    match state {
+        State::Failed => "failed".to_owned(),
+        State::Cancelled => "was cancelled".to_owned(),
+        State::Expired => "expired".to_owned(),
+        other => format!("ended as {other}"),
+    }
+}

@@ -1,0 +1,441 @@
+//! The pages of a result. Each is asked for by the row it begins with; that they follow one another without a gap, and
+//! add up to the total, is checked, for a lost page looks like a smaller answer.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use dune_api::types;
+use futures_util::stream::{self, Stream};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+use url::Url;
+
+use crate::error::{Call, Error, PageFault, RowMisfit, UnfinishedNode};
+use crate::pipeline::Identity;
+use crate::run::{NodeStatus, Run, RunStatus, State, Task};
+
+/// What Dune's own clients ask for. The server lowers it where rows are wide.
+const PAGE_SIZE: u32 = 32_000;
+
+/// The rows of a query, page by page; made by [`Run::pages`].
+///
+/// ```no_run
+/// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
+/// let mut pages = run.query_pages::<serde_json::Value>(3101).page_size(1_000);
+/// while let Some(page) = pages.next().await? {
+///     println!("{} of {:?}", page.offset() + page.rows().len() as u64, page.total());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "no page is read until it is asked for"]
+pub struct Pages<T> {
+    run: Run,
+    source: Source,
+    page_size: u32,
+    allow_partial: bool,
+    cursor: Cursor,
+    row: PhantomData<fn() -> T>,
+}
+
+/// Whose rows they are.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// Those of the node of a handle, with the pipeline it belongs to.
+    Node(i64, Identity),
+    /// Those of the node that runs a query.
+    Query(i64),
+}
+
+#[derive(Debug)]
+enum Cursor {
+    Start,
+    At(Place),
+    End,
+}
+
+/// Where the next page begins.
+#[derive(Debug, Clone)]
+struct Place {
+    node: String,
+    execution: String,
+    offset: u64,
+}
+
+/// A page of rows.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    rows: Vec<T>,
+    offset: u64,
+    total: Option<u64>,
+    columns: Vec<Column>,
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type as Dune names it, e.g. `double`; empty where Dune does not say.
+    pub column_type: String,
+}
+
+impl<T> Page<T> {
+    /// Its rows.
+    #[must_use]
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// Its rows, to keep.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+
+    /// Which row of the whole result its first one is, counted from 0.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many rows the whole result has, if Dune says so.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The columns in the order of the query.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+}
+
+impl<T: DeserializeOwned> Pages<T> {
+    pub(crate) fn new(run: Run, source: Source) -> Pages<T> {
+        Pages {
+            run,
+            source,
+            page_size: PAGE_SIZE,
+            allow_partial: false,
+            cursor: Cursor::Start,
+            row: PhantomData,
+        }
+    }
+
+    /// How many rows to ask for at once: 32,000 unless set. Dune gives fewer where rows are wide.
+    pub fn page_size(mut self, rows: u32) -> Pages<T> {
+        self.page_size = rows.max(1);
+        self
+    }
+
+    /// Takes what there is of a result that Dune cut because it is too large, which is an error otherwise.
+    pub fn allow_partial(mut self) -> Pages<T> {
+        self.allow_partial = true;
+        self
+    }
+
+    /// The next page, `None` after the last.
+    ///
+    /// After an error, and when the future was dropped, the same page is asked for again: no row is lost or repeated.
+    ///
+    /// # Errors
+    /// Those of [`Run::rows`].
+    pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
+        if let Cursor::Start = self.cursor {
+            let (node, execution) = self.find().await?;
+            let offset = 0;
+            self.cursor = Cursor::At(Place {
+                node,
+                execution,
+                offset,
+            });
+        }
+        let Cursor::At(place) = &self.cursor else {
+            return Ok(None);
+        };
+        let answer = self.read(place).await?;
+        let (page, next) = self.page(place, answer)?;
+        self.cursor = match next {
+            Some(offset) => Cursor::At(Place {
+                offset,
+                ..place.clone()
+            }),
+            None => Cursor::End,
+        };
+        Ok(Some(page))
+    }
+
+    /// All rows at once.
+    ///
+    /// # Errors
+    /// Those of [`Run::rows`].
+    pub async fn rows(mut self) -> Result<Vec<T>, Error> {
+        let mut rows = Vec::new();
+        while let Some(page) = self.next().await? {
+            rows.extend(page.into_rows());
+        }
+        Ok(rows)
+    }
+
+    /// The rows one by one; no more than a page is in memory. It ends with the first error.
+    pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send
+    where
+        T: Send,
+    {
+        let start = (self, Vec::new().into_iter());
+        stream::try_unfold(start, |(mut pages, mut rows)| async move {
+            loop {
+                if let Some(row) = rows.next() {
+                    return Ok(Some((row, (pages, rows))));
+                }
+                match pages.next().await? {
+                    Some(page) => rows = page.into_rows().into_iter(),
+                    None => return Ok(None),
+                }
+            }
+        })
+    }
+
+    /// The node whose rows these are and the execution that made them.
+    async fn find(&self) -> Result<(String, String), Error> {
+        let run = || self.run.id().to_owned();
+        if let Source::Node(id, pipeline) = &self.source
+            && !self.run.plan().is_of(*pipeline)
+        {
+            return Err(Error::ForeignNode {
+                run: run(),
+                node: format!("`{id}`"),
+            });
+        }
+        let done = |status: &RunStatus| {
+            let node = self.source.node_in(status);
+            node.is_ok_and(|node| node.state().is_final())
+        };
+        let status = self.run.settled(done).await?;
+        let node = self.source.node_in(&status)?;
+        let name = node.name();
+        match (node.state(), node.execution_id()) {
+            (State::CompletedPartial, _) if !self.allow_partial => Err(Error::Partial {
+                run: run(),
+                node: name,
+            }),
+            (state, Some(execution)) if state.is_success() => Ok((name, execution.to_owned())),
+            (state, None) if state.is_success() => Err(self.fault(&name, PageFault::Missing)),
+            (state, _) if state.is_final() || status.is_final() => Err(Error::NodeFailed {
+                run: run(),
+                node: Box::new(UnfinishedNode::new(node, &status)),
+            }),
+            (state, _) => Err(Error::NodeNotFinished {
+                run: run(),
+                node: name,
+                state: state.clone(),
+            }),
+        }
+    }
+
+    async fn read(&self, place: &Place) -> Result<types::ReadExecutionResultResponse, Error> {
+        let call = Call::read(format!("reading rows of node {}", place.node)).of_run(self.run.id());
+        let limit = i64::from(self.page_size);
+        let offset = i64::try_from(place.offset).unwrap_or(i64::MAX);
+        let partial = self.allow_partial.then_some(true);
+        let dune = self.run.dune();
+        let request = || {
+            let api = dune.api();
+            api.get_execution_results(&place.execution, partial, Some(limit), Some(offset))
+        };
+        dune.send(&call, request).await
+    }
+
+    /// Reads a page, and where the next one begins.
+    fn page(
+        &self,
+        place: &Place,
+        answer: types::ReadExecutionResultResponse,
+    ) -> Result<(Page<T>, Option<u64>), Error> {
+        let state = State::parse(&answer.state);
+        if state == State::CompletedPartial && !self.allow_partial {
+            return Err(Error::Partial {
+                run: self.run.id().to_owned(),
+                node: place.node.clone(),
+            });
+        }
+        if !state.is_success() {
+            let message = answer.error.and_then(|error| error.message);
+            return Err(Error::NodeFailed {
+                run: self.run.id().to_owned(),
+                node: Box::new(UnfinishedNode::of_result(&place.node, state, message)),
+            });
+        }
+        let Some(result) = answer.result else {
+            return Err(self.fault(&place.node, PageFault::Missing));
+        };
+        let metadata = result.metadata.unwrap_or_default();
+        let total = metadata.total_row_count;
+        let total = total.and_then(|total| u64::try_from(total).ok());
+        let columns = columns(metadata);
+        let mut rows = Vec::new();
+        for (index, row) in (place.offset..).zip(result.rows.unwrap_or_default()) {
+            let row = decode(&row.into())
+                .map_err(|misfit| self.misfit(place, index, misfit, &columns))?;
+            rows.push(row);
+        }
+        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let end = place.offset.saturating_add(count);
+        let next = self
+            .next_offset(answer.next_offset, answer.next_uri)
+            .map_err(|fault| self.fault(&place.node, fault))?;
+        let fault = match (next, total) {
+            (Some(next), _) if next != end || count == 0 => Some(PageFault::Gap {
+                offset: place.offset,
+                rows: count,
+                next,
+            }),
+            (None, Some(expected)) if expected != end => Some(PageFault::Total {
+                expected,
+                read: end,
+            }),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            return Err(self.fault(&place.node, fault));
+        }
+        let page = Page {
+            rows,
+            offset: place.offset,
+            total,
+            columns,
+        };
+        Ok((page, next))
+    }
+
+    /// The row the next page begins with: as it is said, or else out of the address of that page. The address itself
+    /// is not fetched, so that the key goes to no other host; all it adds to the offset is what was asked for anyway.
+    fn next_offset(
+        &self,
+        offset: Option<i64>,
+        uri: Option<String>,
+    ) -> Result<Option<u64>, PageFault> {
+        if let Some(offset) = offset {
+            return Ok(Some(u64::try_from(offset).unwrap_or_default()));
+        }
+        let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
+            return Ok(None);
+        };
+        let base = self.run.dune().api().base_url();
+        let offset = Url::parse(&uri)
+            .ok()
+            .filter(|url| base.same_origin(url))
+            .and_then(|url| {
+                let (_, offset) = url.query_pairs().find(|(key, _)| key == "offset")?;
+                offset.parse().ok()
+            });
+        match offset {
+            Some(offset) => Ok(Some(offset)),
+            None => Err(PageFault::Elsewhere { uri }),
+        }
+    }
+
+    fn fault(&self, node: &str, fault: PageFault) -> Error {
+        Error::Pages {
+            run: self.run.id().to_owned(),
+            node: node.to_owned(),
+            fault,
+        }
+    }
+
+    fn misfit(&self, place: &Place, index: u64, misfit: Misfit, columns: &[Column]) -> Error {
+        let column = columns
+            .iter()
+            .find(|column| Some(&column.name) == misfit.column.as_ref());
+        Error::Row(Box::new(RowMisfit {
+            run: self.run.id().to_owned(),
+            node: place.node.clone(),
+            index,
+            column_type: column
+                .map(|column| column.column_type.clone())
+                .filter(|name| !name.is_empty()),
+            column: misfit.column,
+            reason: misfit.reason,
+        }))
+    }
+}
+
+impl Source {
+    fn node_in<'s>(&self, status: &'s RunStatus) -> Result<&'s NodeStatus, Error> {
+        let run = || status.run_id().to_owned();
+        match self {
+            Source::Node(id, _) => status.node_by_id(*id).ok_or_else(|| Error::UnknownNode {
+                run: run(),
+                node: format!("`{id}`"),
+            }),
+            Source::Query(query) => {
+                let nodes = status.nodes().iter();
+                let nodes: Vec<_> = nodes
+                    .filter(|node| *node.task() == Task::Query(*query))
+                    .collect();
+                match nodes.as_slice() {
+                    [node] => Ok(node),
+                    [] => Err(Error::UnknownNode {
+                        run: run(),
+                        node: format!("that runs query {query}"),
+                    }),
+                    several => Err(Error::AmbiguousQuery {
+                        run: run(),
+                        query: *query,
+                        nodes: several.iter().map(|node| node.name()).collect(),
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// What of a row does not fit.
+struct Misfit {
+    column: Option<String>,
+    reason: String,
+}
+
+fn decode<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T, Misfit> {
+    T::deserialize(row).map_err(|error| {
+        // Only now, for it costs: once more, to learn in which column it is.
+        match serde_path_to_error::deserialize::<_, T>(row) {
+            Err(error) => Misfit {
+                column: error.path().iter().find_map(|segment| match segment {
+                    Segment::Map { key } => Some(key.clone()),
+                    _ => None,
+                }),
+                reason: error.into_inner().to_string(),
+            },
+            Ok(_) => Misfit {
+                column: None,
+                reason: error.to_string(),
+            },
+        }
+    })
+}
+
+fn columns(metadata: types::ExecutionResultMetadata) -> Vec<Column> {
+    let mut types = metadata.column_types.unwrap_or_default().into_iter();
+    let names = metadata.column_names.unwrap_or_default().into_iter();
+    names
+        .map(|name| Column {
+            name,
+            column_type: types.next().unwrap_or_default(),
+        })
+        .collect()
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("run", &self.run.id())
+            .field("source", &self.source)
+            .field("cursor", &self.cursor)
+            .finish_non_exhaustive()
+    }
+}

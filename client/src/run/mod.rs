@@ -1,0 +1,142 @@
+//! A run of a pipeline: its id, how it stands, waiting for it, and the rows of its queries.
+
+mod plan;
+mod state;
+mod status;
+mod wait;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::de::DeserializeOwned;
+
+pub(crate) use self::plan::Plan;
+pub use self::state::State;
+pub use self::status::{NodeStatus, RunStatus, Task};
+pub use self::wait::Wait;
+use crate::dune::Dune;
+use crate::error::{Call, Error};
+use crate::pipeline::ReturnsRows;
+use crate::rows::{Pages, Source};
+
+/// A run of a pipeline, on Dune or on a local Dune.
+///
+/// It is only a way to ask: dropping it stops nothing. Cheap to clone. Keep [`id`](Run::id) to take the run up again
+/// in another process, with [`Dune::run`] or, where the pipeline is at hand, [`Dune::resume`].
+#[derive(Debug, Clone)]
+pub struct Run {
+    dune: Dune,
+    id: Arc<str>,
+    plan: Arc<Plan>,
+    /// The last status that was read, for what is final need not be asked again.
+    last: Arc<Mutex<Option<RunStatus>>>,
+}
+
+impl Run {
+    pub(crate) fn new(dune: Dune, id: String, plan: Plan) -> Run {
+        Run {
+            dune,
+            id: id.into(),
+            plan: Arc::new(plan),
+            last: Arc::default(),
+        }
+    }
+
+    /// Dune's id of it (`pipeline_execution_id`).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How it stands: one read, which counts to the plan's limit.
+    ///
+    /// # Errors
+    /// What became of the request; 404 where Dune knows no such run.
+    pub async fn status(&self) -> Result<RunStatus, Error> {
+        let call = Call::read("reading the status").of_run(&self.id);
+        let api = self.dune.api();
+        let request = || api.get_pipeline_execution_status(&self.id);
+        let answer = self.dune.send(&call, request).await?;
+        let status = RunStatus::read(self.id.clone(), answer, &self.plan);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status.clone());
+        Ok(status)
+    }
+
+    /// Waits until the run has ended; see [`Wait`] for deadlines and for watching it.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
+    /// let status = run
+    ///     .wait()
+    ///     .deadline(Duration::from_secs(15 * 60))
+    ///     .on_change(|status| println!("{status}"))
+    ///     .await?;
+    /// for node in status.partial() {
+    ///     println!("{} was cut by Dune", node.name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when it did not complete, with each node that failed or did not run; [`Error::Deadline`] when
+    /// it is still going.
+    pub fn wait(&self) -> Wait<'_> {
+        Wait::new(self)
+    }
+
+    /// All rows of a query node, each read into a `T`. [`pages`](Run::pages) reads them page by page.
+    ///
+    /// Columns become fields by name. Dune sends decimals and its 256-bit integers as text: read them into a `String`,
+    /// into a type that reads text, or with [`rows::number`](crate::rows::number).
+    ///
+    /// # Errors
+    /// [`Error::NodeNotFinished`] before the node has completed, [`Error::NodeFailed`] where it never will,
+    /// [`Error::Partial`] where Dune cut the result, [`Error::Row`] for a row that is no `T`, [`Error::ForeignNode`]
+    /// for a handle of another pipeline.
+    pub async fn rows<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Result<Vec<T>, Error> {
+        self.pages(node).rows().await
+    }
+
+    /// The rows of a query node, page by page: for results that should not be in memory at once, or that Dune cut.
+    pub fn pages<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Pages<T> {
+        Pages::new(self.clone(), Source::Node(node.id(), node.identity()))
+    }
+
+    /// All rows of the node that runs this query: for a run without handles, such as that of a query's lineage.
+    ///
+    /// # Errors
+    /// As for [`rows`](Run::rows); [`Error::UnknownNode`] where no node runs the query, and [`Error::AmbiguousQuery`]
+    /// where several do.
+    pub async fn query_rows<T: DeserializeOwned>(&self, query: i64) -> Result<Vec<T>, Error> {
+        self.query_pages(query).rows().await
+    }
+
+    /// The rows of the node that runs this query, page by page.
+    pub fn query_pages<T: DeserializeOwned>(&self, query: i64) -> Pages<T> {
+        Pages::new(self.clone(), Source::Query(query))
+    }
+
+    /// The last status, if it says all there is to say of a node; else a new one.
+    pub(crate) async fn settled(
+        &self,
+        node: impl Fn(&RunStatus) -> bool,
+    ) -> Result<RunStatus, Error> {
+        let last = {
+            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.clone().filter(|status| node(status))
+        };
+        match last {
+            Some(status) => Ok(status),
+            None => self.status().await,
+        }
+    }
+
+    pub(crate) fn dune(&self) -> &Dune {
+        &self.dune
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}

@@ -1,0 +1,50 @@
+//! What a run remembers of the pipeline it was started from: labels, and who waits for whom.
+//! A run that is picked up by its id alone has none of it, and names nodes by id and by what they do.
+
+use std::collections::HashMap;
+
+use crate::pipeline::{Identity, InvalidPipeline, Pipeline};
+
+/// The nodes of a pipeline, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pipeline: Option<Identity>,
+    nodes: HashMap<i64, Planned>,
+}
+
+/// A node of it.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) label: Option<String>,
+    pub(crate) dependencies: Vec<i64>,
+}
+
+impl Plan {
+    /// That of a pipeline which breaks no rule.
+    pub(crate) fn of<L>(pipeline: &Pipeline<L>) -> Result<Plan, InvalidPipeline> {
+        let body = pipeline.request()?.pipeline.as_ref();
+        let nodes = body.map_or(&[][..], |pipeline| &pipeline.nodes);
+        let names = pipeline.names().map(|(id, name)| (id, name.to_string()));
+        let mut names: HashMap<_, _> = names.collect();
+        let nodes = nodes.iter().map(|node| {
+            let planned = Planned {
+                label: names.remove(&node.id),
+                dependencies: node.dependencies.clone(),
+            };
+            (node.id, planned)
+        });
+        Ok(Plan {
+            pipeline: Some(pipeline.identity()),
+            nodes: nodes.collect(),
+        })
+    }
+
+    /// Whether handles of this pipeline are handles of the run.
+    pub(crate) fn is_of(&self, pipeline: Identity) -> bool {
+        self.pipeline == Some(pipeline)
+    }
+
+    pub(crate) fn node(&self, id: i64) -> Option<&Planned> {
+        self.nodes.get(&id)
+    }
+}

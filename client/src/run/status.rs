@@ -1,0 +1,289 @@
+//! How a run stood when Dune was asked: the whole, and each node by handle, by label and in order.
+//! It is a value: nothing in it changes afterwards, and it can be kept, compared and printed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dune_api::types;
+
+use super::plan::Plan;
+use super::state::State;
+use crate::pipeline::NodeHandle;
+
+/// How a run stood when Dune was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunStatus {
+    run: Arc<str>,
+    state: State,
+    error: Option<String>,
+    nodes: Vec<NodeStatus>,
+}
+
+/// How one node of a run stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeStatus {
+    id: i64,
+    label: Option<String>,
+    task: Task,
+    state: State,
+    error: Option<String>,
+    execution_id: Option<String>,
+    dependencies: Vec<i64>,
+}
+
+/// What a node does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Task {
+    /// It refreshes the materialized view of this name.
+    Refresh(String),
+    /// It runs the query of this id.
+    Query(i64),
+    /// Dune does not say.
+    Unknown,
+}
+
+impl RunStatus {
+    /// Reads Dune's answer; the plan adds labels and dependencies.
+    pub(crate) fn read(
+        run: Arc<str>,
+        answer: types::GetPipelineExecutionStatusResponse,
+        plan: &Plan,
+    ) -> RunStatus {
+        let nodes = answer.node_executions.unwrap_or_default();
+        RunStatus {
+            run,
+            state: State::parse(&answer.status),
+            error: answer.error.filter(|text| !text.is_empty()),
+            nodes: nodes
+                .into_iter()
+                .map(|node| NodeStatus::read(node, plan))
+                .collect(),
+        }
+    }
+
+    /// The run's id.
+    #[must_use]
+    pub fn run_id(&self) -> &str {
+        &self.run
+    }
+
+    /// How the run as a whole stood.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Dune's words on why the run failed.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// Every node that Dune lists, in its order.
+    #[must_use]
+    pub fn nodes(&self) -> &[NodeStatus] {
+        &self.nodes
+    }
+
+    /// The node of a handle. `None` when Dune does not list it; a handle of another pipeline finds what has its id, so
+    /// use those of the pipeline that was run.
+    #[must_use]
+    pub fn node(&self, handle: impl NodeHandle) -> Option<&NodeStatus> {
+        self.node_by_id(handle.id())
+    }
+
+    /// The node of a label.
+    #[must_use]
+    pub fn node_by_label(&self, label: &str) -> Option<&NodeStatus> {
+        let mut nodes = self.nodes.iter();
+        nodes.find(|node| node.label.as_deref() == Some(label))
+    }
+
+    /// The node of an id.
+    #[must_use]
+    pub fn node_by_id(&self, id: i64) -> Option<&NodeStatus> {
+        self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The nodes whose result was cut by Dune because it is too large.
+    pub fn partial(&self) -> impl Iterator<Item = &NodeStatus> {
+        let nodes = self.nodes.iter();
+        nodes.filter(|node| node.state == State::CompletedPartial)
+    }
+
+    /// Whether nothing more will happen.
+    ///
+    /// Dune documents no word for the whole of a run that failed. Where it uses one that is not known here, the run is
+    /// over when each of its nodes is, or can no longer be run.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match &self.state {
+            State::Other(_) => {
+                let over = |node| self.is_over(node);
+                !self.nodes.is_empty() && self.nodes.iter().all(over)
+            }
+            state => state.is_final(),
+        }
+    }
+
+    /// Whether the run is over and everything in it completed, maybe with partial results.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        let nodes = || self.nodes.iter().all(|node| node.state.is_success());
+        match &self.state {
+            State::Other(_) => !self.nodes.is_empty() && nodes(),
+            state => state.is_success() && nodes(),
+        }
+    }
+
+    fn is_over(&self, node: &NodeStatus) -> bool {
+        node.state.is_final() || self.is_stuck(node)
+    }
+
+    /// Whether something the node depends on ended without success.
+    fn is_stuck(&self, node: &NodeStatus) -> bool {
+        node.execution_id.is_none()
+            && node.dependencies.iter().any(|id| {
+                self.node_by_id(*id)
+                    .is_some_and(|node| node.state.is_final() && !node.state.is_success())
+            })
+    }
+
+    /// What keeps a node from being run: those of its dependencies that did not complete. Empty for a node that was run.
+    pub(crate) fn blockers_of(&self, node: &NodeStatus) -> Vec<i64> {
+        if node.execution_id.is_some() || node.state.is_success() {
+            return Vec::new();
+        }
+        let completed = |id: &i64| {
+            let node = self.node_by_id(*id);
+            node.is_some_and(|node| node.state.is_success())
+        };
+        let dependencies = node.dependencies.iter().copied();
+        dependencies.filter(|id| !completed(id)).collect()
+    }
+
+    pub(crate) fn name_of(&self, id: i64) -> String {
+        self.node_by_id(id)
+            .map_or_else(|| format!("`{id}`"), NodeStatus::name)
+    }
+}
+
+impl NodeStatus {
+    fn read(node: types::PipelineNodeExecution, plan: &Plan) -> NodeStatus {
+        let id = node.id;
+        let (task, state, error, execution_id) = match (
+            node.query_execution_status,
+            node.materialized_view_refresh_status,
+        ) {
+            (Some(query), _) => (
+                Task::Query(query.query_id),
+                query.status,
+                query.error,
+                query.execution_id,
+            ),
+            (None, Some(view)) => (
+                Task::Refresh(view.name),
+                view.status,
+                view.error,
+                view.execution_id,
+            ),
+            (None, None) => (Task::Unknown, String::new(), None, None),
+        };
+        let planned = plan.node(id);
+        NodeStatus {
+            id,
+            label: planned.and_then(|node| node.label.clone()),
+            task,
+            state: State::parse(&state),
+            error: error.filter(|text| !text.is_empty()),
+            execution_id: execution_id.filter(|text| !text.is_empty()),
+            dependencies: planned.map_or_else(Vec::new, |node| node.dependencies.clone()),
+        }
+    }
+
+    /// The node's id in the pipeline.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// Its label, if the pipeline is at hand and gave it one.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// How it stood.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Dune's words on why it failed.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The execution that does its work, once there is one.
+    #[must_use]
+    pub fn execution_id(&self) -> Option<&str> {
+        self.execution_id.as_deref()
+    }
+
+    /// The ids of the nodes it depends on, if the pipeline is at hand.
+    #[must_use]
+    pub fn dependencies(&self) -> &[i64] {
+        &self.dependencies
+    }
+
+    /// What messages call it: its label, or else its id and what it does.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.label, &self.task) {
+            (Some(label), _) => format!("`{label}`"),
+            (None, Task::Unknown) => format!("`{}`", self.id),
+            (None, task) => format!("`{}` ({task})", self.id),
+        }
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Task::Refresh(view) => write!(f, "refresh of {view}"),
+            Task::Query(id) => write!(f, "query {id}"),
+            Task::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+impl fmt::Display for NodeStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name(), self.state)?;
+        match &self.error {
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for RunStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run {} {}", self.run, self.state)?;
+        if let Some(error) = &self.error {
+            write!(f, ": {error}")?;
+        }
+        for node in &self.nodes {
+            write!(f, "\n  {node}")?;
+        }
+        Ok(())
+    }
+}

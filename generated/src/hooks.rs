@@ -1,0 +1,77 @@
+//! What happens around every generated request: the key goes in, `api-version` goes out, and an error answer that is
+//! not Dune's JSON is brought into that form, so that its status and text are not lost in a failed decoding.
+
+use http::HeaderName;
+use progenitor_client::{ClientHooks, Error, OperationInfo};
+use reqwest::{Request, Response};
+use serde_json::Value;
+
+use crate::Client;
+use crate::connection::Connection;
+
+const KEY: HeaderName = HeaderName::from_static("x-dune-api-key");
+
+/// Sent by the generated code, unknown to Dune.
+const API_VERSION: &str = "api-version";
+
+/// As much of an error answer as is kept, in bytes: a proxy's page can be any length, its message is at its start.
+const LONGEST_ERROR: usize = 64 * 1024;
+
+impl ClientHooks<Connection> for Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
+        let headers = request.headers_mut();
+        headers.remove(API_VERSION);
+        headers.insert(KEY, self.key().header().clone());
+        Ok(())
+    }
+
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let response = self.client.execute(request).await?;
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            Ok(as_error_of_dune(response).await)
+        } else {
+            Ok(response)
+        }
+    }
+}
+
+/// The same answer with a body that the generated error type can be read from.
+async fn as_error_of_dune(response: Response) -> Response {
+    let answer: http::Response<reqwest::Body> = {
+        let mut response = response;
+        let body = start_of_body(&mut response).await;
+        let (mut parts, _) = http::Response::<reqwest::Body>::from(response).into_parts();
+        let body = if is_error_of_dune(&body) {
+            body
+        } else {
+            // The old length and coding belong to the old body.
+            parts.headers.remove(http::header::CONTENT_LENGTH);
+            parts.headers.remove(http::header::TRANSFER_ENCODING);
+            let text = String::from_utf8_lossy(&body);
+            serde_json::json!({ "error": text.trim() })
+                .to_string()
+                .into_bytes()
+        };
+        http::Response::from_parts(parts, body.into())
+    };
+    answer.into()
+}
+
+/// What arrives of a body, up to the limit. One that breaks off still says something, and the status says the rest.
+async fn start_of_body(response: &mut Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = LONGEST_ERROR - body.len();
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if body.len() >= LONGEST_ERROR {
+            break;
+        }
+    }
+    body
+}
+
+fn is_error_of_dune(body: &[u8]) -> bool {
+    let parsed = serde_json::from_slice::<Value>(body);
+    parsed.is_ok_and(|body| body.get("error").is_some_and(Value::is_string))
+}
