@@ -1,0 +1,71 @@
+//! From the normalised document to Rust: progenitor, then the tiers' conventional names, then a look
+//! at the result for what progenitor would not say.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+
+use crate::sizes;
+
+/// Why no Rust came of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// Progenitor refused the document, in its words. The passes should have: report the document.
+    Refused(String),
+    /// Progenitor panicked. The passes should have refused: report the document.
+    Panicked(String),
+    /// What came is no Rust, or has one name twice. The passes should have refused: report it.
+    Unusable(String),
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, text) = match self {
+            Self::Refused(text) => ("progenitor refused the document", text),
+            Self::Panicked(text) => ("progenitor panicked at the document", text),
+            Self::Unusable(text) => ("what progenitor made of the document is unusable", text),
+        };
+        write!(
+            f,
+            "{what}: {text}\n  help: `cargo run -p dune-spec -- check` should have said so; \
+                   please report the document"
+        )
+    }
+}
+
+impl std::error::Error for GenerateError {}
+
+/// The Rust of a client for `document`, which [`Outcome::document`](crate::Outcome::document) gave.
+///
+/// # Errors
+/// Progenitor refuses or panics, or what it makes is unusable. The passes refuse such documents
+/// first, with file and place; this is the net under them.
+pub fn generate(document: &OpenAPI) -> Result<syn::File, GenerateError> {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_hooks(HooksMode::Expected);
+    let tokens = catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings).generate_tokens(document)
+    }))
+    .map_err(|panic| GenerateError::Panicked(panic_text(&*panic)))?
+    .map_err(|e| GenerateError::Refused(e.to_string()))?;
+    let tokens = sizes::rename(tokens).map_err(GenerateError::Unusable)?;
+    syn::parse2(tokens).map_err(|e| GenerateError::Unusable(e.to_string()))
+}
+
+/// The Rust as text, formatted.
+#[must_use]
+pub fn format(file: &syn::File) -> String {
+    prettyplease::unparse(file)
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+        .to_owned()
+}

@@ -1,0 +1,317 @@
+//! Loads one document from a YAML or JSON file and makes sure that reading it lost nothing.
+//! A document that is broken in several places has all of them named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use crate::fault::{Fault, Faults, Place};
+use crate::spec::{Method, Operation};
+
+/// The largest document read, in bytes: Dune's whole API is 150 kB.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The deepest nesting of values read. Walking a document recurses this deep and no deeper.
+const MAX_DEPTH: usize = 64;
+
+/// One document, under the name of the file it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The file's name, as faults give it.
+    pub file: String,
+    /// What the file holds.
+    pub api: OpenAPI,
+}
+
+impl Page {
+    /// Reads a document from a file; `.json` is JSON, everything else YAML (which holds JSON too).
+    ///
+    /// # Errors
+    /// The file cannot be read, or what [`Page::parse`] finds in it.
+    pub fn load(path: &Path) -> Result<Self, Faults> {
+        let file = path.display().to_string();
+        let whole = |problem: String, remedy: &str| {
+            Faults::from(Fault::new(&file, Place::Document, problem, remedy))
+        };
+        let size = fs::metadata(path)
+            .map_err(|e| whole(format!("cannot be read: {e}"), "check the path"))?
+            .len();
+        if size > MAX_BYTES {
+            let problem = format!("is {size} bytes long, and no more than {MAX_BYTES} are read");
+            return Err(whole(problem, "is it an OpenAPI document?"));
+        }
+        let text = fs::read_to_string(path)
+            .map_err(|e| whole(format!("cannot be read: {e}"), "a document is UTF-8 text"))?;
+        Self::parse(&file, &text)
+    }
+
+    /// Reads every `.yaml`, `.yml` and `.json` file in `folder` and below, sorted by path. Pages are
+    /// named by their path in `folder`.
+    ///
+    /// # Errors
+    /// The faults of all files; a folder without any document is one.
+    pub fn load_folder(folder: &Path) -> Result<Vec<Self>, Faults> {
+        let files = documents_in(folder).map_err(|e| {
+            let problem = format!("the folder cannot be read: {e}");
+            Fault::new(
+                folder.display().to_string(),
+                Place::Document,
+                problem,
+                "check the path",
+            )
+        })?;
+        let mut pages = Vec::new();
+        let mut faults = Vec::new();
+        for path in files {
+            let name = path
+                .strip_prefix(folder)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
+            match Self::load(&path) {
+                Ok(page) => pages.push(Self { file: name, ..page }),
+                Err(more) => faults.extend(more.into_inner()),
+            }
+        }
+        if pages.is_empty() && faults.is_empty() {
+            let file = folder.display().to_string();
+            let problem = "the folder holds no `.yaml` or `.json` file";
+            faults.push(Fault::new(
+                file,
+                Place::Document,
+                problem,
+                "put a document there",
+            ));
+        }
+        Faults::of(faults).map_or(Ok(pages), Err)
+    }
+
+    /// Reads a document from text; `file` is the name that faults give, and its ending says JSON or
+    /// YAML.
+    ///
+    /// # Errors
+    /// Every part that is no OpenAPI 3.0, and every part that reading would lose.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Faults> {
+        let whole = |problem: String, remedy: &str| {
+            Faults::from(Fault::new(file, Place::Document, problem, remedy))
+        };
+        let json = Path::new(file)
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("json"));
+        let raw: Value = if json {
+            serde_json::from_str(text)
+                .map_err(|e| whole(format!("is no JSON: {e}"), "download it again"))?
+        } else {
+            serde_saphyr::from_str(text)
+                .map_err(|e| whole(format!("is no YAML: {e}"), "download it again"))?
+        };
+        if depth_exceeds(&raw, MAX_DEPTH) {
+            let problem = format!("is nested deeper than {MAX_DEPTH} levels");
+            return Err(whole(problem, "no document of Dune's is; is this one?"));
+        }
+        let version = raw
+            .get("openapi")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if !version.starts_with("3.0.") {
+            let problem = if raw.get("openapi").is_none() {
+                "has no field `openapi`".to_owned()
+            } else {
+                format!("is of OpenAPI {version}, and only 3.0 can be generated from")
+            };
+            return Err(whole(problem, "publish or convert it as OpenAPI 3.0"));
+        }
+        let api: OpenAPI = serde_json::from_value(raw.clone())
+            .map_err(|e| broken_parts(file, &raw, &e.to_string()))?;
+        let lost = lost_parts(file, &raw, &api);
+        Faults::of(lost).map_or_else(
+            || {
+                Ok(Self {
+                    file: file.to_owned(),
+                    api,
+                })
+            },
+            Err,
+        )
+    }
+}
+
+fn documents_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut todo = vec![folder.to_owned()];
+    while let Some(folder) = todo.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                todo.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| e == "yaml" || e == "yml" || e == "json")
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn depth_exceeds(value: &Value, limit: usize) -> bool {
+    if limit == 0 {
+        return true;
+    }
+    match value {
+        Value::Array(list) => list.iter().any(|inner| depth_exceeds(inner, limit - 1)),
+        Value::Object(map) => map.values().any(|inner| depth_exceeds(inner, limit - 1)),
+        _ => false,
+    }
+}
+
+/// Names the operations and schemas that do not parse, for the parser's own message names no place.
+fn broken_parts(file: &str, raw: &Value, message: &str) -> Faults {
+    let remedy = "see the OpenAPI 3.0 specification for what may stand there";
+    let mut faults = Vec::new();
+    let objects = |value: Option<&Value>| {
+        value
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+    };
+    for (path, item) in objects(raw.get("paths")) {
+        for method in Method::ALL {
+            let key = method.as_str().to_ascii_lowercase();
+            let Some(operation) = item.get(&key) else {
+                continue;
+            };
+            if let Err(e) = serde_json::from_value::<openapiv3::Operation>(operation.clone()) {
+                let place = Place::Operation(
+                    Operation {
+                        path: path.clone(),
+                        method,
+                    },
+                    String::new(),
+                );
+                faults.push(Fault::new(file, place, e.to_string(), remedy));
+            }
+        }
+    }
+    for (name, schema) in objects(raw.pointer("/components/schemas")) {
+        let parsed = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(schema);
+        if let Err(e) = parsed {
+            let place = Place::Schema(name, String::new());
+            faults.push(Fault::new(file, place, e.to_string(), remedy));
+        }
+    }
+    Faults::of(faults).unwrap_or_else(|| {
+        Fault::new(
+            file,
+            Place::Document,
+            format!("is no OpenAPI 3.0: {message}"),
+            remedy,
+        )
+        .into()
+    })
+}
+
+/// What stands in the file and not in what was read from it: a keyword of a later OpenAPI, or a
+/// misspelt one. Progenitor would act as if it were not there.
+fn lost_parts(file: &str, raw: &Value, api: &OpenAPI) -> Vec<Fault> {
+    let read = match serde_json::to_value(api) {
+        Ok(read) => read,
+        Err(e) => {
+            let problem = format!("cannot be written back: {e}");
+            return vec![Fault::new(
+                file,
+                Place::Document,
+                problem,
+                "report this document",
+            )];
+        }
+    };
+    let mut lost = Vec::new();
+    compare(raw, &read, &mut Vec::new(), &mut lost);
+    lost.into_iter()
+        .map(|(trail, key)| {
+            let (place, rest) = place_of(&trail);
+            let at = if rest.is_empty() {
+                String::new()
+            } else {
+                format!(" at `{rest}`")
+            };
+            let problem = format!("`{key}`{at} means nothing in OpenAPI 3.0 and would be ignored");
+            Fault::new(file, place, problem, "correct or remove it")
+        })
+        .collect()
+}
+
+fn compare(
+    raw: &Value,
+    read: &Value,
+    trail: &mut Vec<String>,
+    lost: &mut Vec<(Vec<String>, String)>,
+) {
+    match (raw, read) {
+        (Value::Object(raw), Value::Object(read)) => {
+            for (key, value) in raw {
+                match read.get(key) {
+                    Some(inner) => {
+                        trail.push(key.clone());
+                        compare(value, inner, trail, lost);
+                        trail.pop();
+                    }
+                    None if says_nothing(value) => {}
+                    None => lost.push((trail.clone(), key.clone())),
+                }
+            }
+        }
+        (Value::Array(raw), Value::Array(read)) => {
+            for (i, (value, inner)) in raw.iter().zip(read).enumerate() {
+                trail.push(i.to_string());
+                compare(value, inner, trail, lost);
+                trail.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Values that mean the same as their absence, everywhere in OpenAPI 3.0 that they may stand.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::String(text) => text.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+fn place_of(trail: &[String]) -> (Place, String) {
+    match trail {
+        [paths, path, method, rest @ ..] if paths == "paths" => {
+            let known = Method::ALL
+                .into_iter()
+                .find(|m| m.as_str().eq_ignore_ascii_case(method));
+            match known {
+                Some(method) => {
+                    let operation = Operation {
+                        path: path.clone(),
+                        method,
+                    };
+                    (Place::Operation(operation, String::new()), rest.join("."))
+                }
+                None => (Place::Document, trail.join(".")),
+            }
+        }
+        [components, schemas, name, rest @ ..]
+            if components == "components" && schemas == "schemas" =>
+        {
+            (Place::Schema(name.clone(), String::new()), rest.join("."))
+        }
+        _ => (Place::Document, trail.join(".")),
+    }
+}
