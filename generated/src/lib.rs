@@ -1,16 +1,21 @@
 //! The low-level client of Dune's API, generated from its published documents.
 
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    unused_imports,
-    clippy::all,
-    clippy::unwrap_used
-)]
+mod base_url;
+mod connection;
+mod hooks;
+mod key;
+mod tls;
+
+pub use reqwest::StatusCode;
+pub use reqwest::header::HeaderValue;
+
+pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::connection::{ConnectError, ConnectOptions, Connection};
+pub use self::generated::*;
+pub use self::key::{ApiKey, ApiKeyError};
+pub use self::tls::{RootCertificates, is_tls_failure};
+
+#[allow(missing_docs, unreachable_pub, rustdoc::all, clippy::all, rust_2018_idioms)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
-
-pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, types};
-
-impl progenitor_client::ClientHooks<()> for Client {}

@@ -46,8 +46,9 @@ impl std::error::Error for GenerateError {}
 pub fn generate(document: &OpenAPI) -> Result<syn::File, GenerateError> {
     let mut settings = GenerationSettings::new();
     settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected);
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote::quote!(crate::connection::Connection));
     let tokens = catch_unwind(AssertUnwindSafe(|| {
         Generator::new(&settings).generate_tokens(document)
     }))
