@@ -7,6 +7,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .nth(1)
         .ok_or("give the folder that the workspace goes into: cargo run --example dex -- FOLDER")?;
     let workspace = Workspace::create(folder, 30)?;
-    println!("51,000 trades, 2 views and 5 queries are in {}", workspace.folder().display());
+    println!(
+        "51,000 trades, 2 views and 5 queries are in {}",
+        workspace.folder().display()
+    );
     Ok(())
 }
