@@ -1,1 +1,0 @@
-//! What spans the crates of dune-pipeline: end to end.
