@@ -1,7 +1,6 @@
 //! Names as people mistype them, and lists of names as people can read them.
 //! The rule for near misses is rustc's own, so that a suggestion comes exactly when a Rust programmer expects one.
 
-use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
 /// How many names a list shows before it only counts the others.
@@ -11,30 +10,29 @@ pub const SHOWN: usize = 8;
 /// `max(length, 3) / 3`, else the same words around its underscores in another order. The first of equally near ones.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = name.chars().collect();
-    let limit = written.len().max(3) / 3;
-    let folded = name.to_lowercase();
-    let words: BTreeSet<&str> = name.split('_').collect();
-
+    let (folded, words) = (name.to_lowercase(), sorted_words(name));
+    let mut limit = written.len().max(3) / 3;
     let (mut close, mut reordered) = (None, None);
-    let mut best = limit + 1;
     for candidate in candidates {
         if candidate.to_lowercase() == folded {
             return Some(candidate);
         }
-        if let Some(distance) = distance(&written, candidate, best - 1) {
-            (close, best) = (Some(candidate), distance);
+        if let Some(distance) = distance(&written, candidate, limit) {
+            close = Some(candidate);
+            // From here on only nearer ones.
+            limit = distance.saturating_sub(1);
         }
-        if reordered.is_none()
-            && words.len() > 1
-            && candidate.split('_').collect::<BTreeSet<_>>() == words
-        {
+        if reordered.is_none() && sorted_words(candidate) == words {
             reordered = Some(candidate);
-        }
-        if best == 0 {
-            break;
         }
     }
     close.or(reordered)
+}
+
+fn sorted_words(name: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = name.split('_').collect();
+    words.sort_unstable();
+    words
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a`, if that takes at most `limit` of them.
@@ -107,9 +105,12 @@ pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c.is_control() {
-            true => write!(f, "{}", c.escape_default()),
-            false => write!(f, "{c}"),
+        self.0.chars().try_for_each(|c| {
+            if c.is_control() {
+                write!(f, "{}", c.escape_default())
+            } else {
+                write!(f, "{c}")
+            }
         })
     }
 }

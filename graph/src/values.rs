@@ -88,9 +88,10 @@ fn unquoted(part: &str) -> Result<&str, ViewFault> {
         Some(rest) => rest.strip_suffix('"').ok_or(ViewFault::Quotes)?,
         None => part,
     };
-    match inner.contains('"') {
-        true => Err(ViewFault::Quotes),
-        false => Ok(inner),
+    if inner.contains('"') {
+        Err(ViewFault::Quotes)
+    } else {
+        Ok(inner)
     }
 }
 

@@ -80,9 +80,10 @@ impl Rule {
                     };
                     format!("`{node}` {does}{}", OnLine(*line))
                 };
-                match first.1 == second.1 {
-                    true => Vec::new(),
-                    false => vec![does(first), does(second)],
+                if first.1 == second.1 {
+                    Vec::new()
+                } else {
+                    vec![does(first), does(second)]
                 }
             }
             Rule::ViewName { fault, .. } => match fault {

@@ -1,0 +1,159 @@
+//! The rules of dependencies: each is a node of the pipeline, another one, named once, and they lead round in no ring.
+//! What is at fault is left out of the graph, so that nothing is told that only follows from it.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use super::Pipeline;
+use crate::names::{SHOWN, nearest};
+use crate::{Declared, Edge, Name, Node, Part, Rule};
+
+impl Pipeline<'_> {
+    /// What each node waits for, as far as the names hold: neither itself, nor anything twice, nor what may be either of two.
+    pub(super) fn dependencies(&mut self) -> Vec<Vec<usize>> {
+        let mut near = None;
+        // Where a node names another first. Marks instead of sets, so that nothing needs to be emptied between nodes.
+        let mut named: Vec<(usize, usize)> = vec![(usize::MAX, 0); self.nodes.len()];
+        let mut missed: HashMap<(usize, &Name), usize> = HashMap::new();
+        let mut resolved = Vec::with_capacity(self.nodes.len());
+        for (i, node) in self.nodes.iter().enumerate() {
+            let own = &node.name.value;
+            let mut waits = Vec::with_capacity(node.dependencies.len());
+            for (d, dependency) in node.dependencies.iter().enumerate() {
+                let name = &dependency.value;
+                let on = self.by_name.get(name).copied();
+                let before = match on {
+                    Some(on) if named[on].0 == i => Some(named[on].1),
+                    Some(on) => {
+                        named[on] = (i, d);
+                        None
+                    }
+                    None => match missed.entry((i, name)) {
+                        Entry::Occupied(first) => Some(*first.get()),
+                        Entry::Vacant(free) => {
+                            free.insert(d);
+                            None
+                        }
+                    },
+                };
+                let rule = match (before, on) {
+                    (Some(first), _) => {
+                        let line = node.dependencies[first].line;
+                        Some(Rule::DependsTwice {
+                            node: own.clone(),
+                            on: name.clone(),
+                            line,
+                        })
+                    }
+                    (None, None) => {
+                        let near = near
+                            .get_or_insert_with(|| NearMisses::among(self.nodes, &self.by_name));
+                        Some(near.dangling(name, own))
+                    }
+                    (None, Some(_)) if self.doubled.contains(name) => None,
+                    (None, Some(on)) if on == i => {
+                        Some(Rule::DependsOnItself { node: own.clone() })
+                    }
+                    (None, Some(on)) => {
+                        waits.push(on);
+                        None
+                    }
+                };
+                if let Some(rule) = rule {
+                    self.fault(i, Part::Dependency(d), rule);
+                }
+            }
+            resolved.push(waits);
+        }
+        resolved
+    }
+
+    pub(super) fn cycle(&mut self, ring: &[usize]) {
+        let steps = ring
+            .iter()
+            .zip(ring.iter().cycle().skip(1))
+            .map(|(&node, &on)| {
+                let on = &self.nodes[on].name.value;
+                let Node {
+                    name, dependencies, ..
+                } = &self.nodes[node];
+                let dependency = dependencies
+                    .iter()
+                    .position(|dependency| dependency.value == *on)
+                    .unwrap_or_default();
+                let line = dependencies
+                    .get(dependency)
+                    .and_then(|dependency| dependency.line);
+                Edge {
+                    node,
+                    dependency,
+                    name: name.value.clone(),
+                    line,
+                }
+            });
+        let ring: Vec<Edge> = steps.collect();
+        // The dependency that closes the ring is the one that leads back to where it is told from.
+        if let Some(&Edge {
+            node, dependency, ..
+        }) = ring.last()
+        {
+            self.fault(node, Part::Dependency(dependency), Rule::Cycle { ring });
+        }
+    }
+}
+
+/// What a name that is not there may have been meant for.
+struct NearMisses<'a> {
+    labels: Vec<&'a str>,
+    declared: Declared,
+    /// Each search looks at every label. Where thousands are missing in thousands, the first of them have to do.
+    searches: usize,
+}
+
+impl<'a> NearMisses<'a> {
+    fn among(nodes: &'a [Node], by_name: &HashMap<&'a Name, usize>) -> NearMisses<'a> {
+        let firsts = || {
+            nodes
+                .iter()
+                .enumerate()
+                .filter(|(i, node)| by_name.get(&node.name.value) == Some(i))
+                .map(|(_, node)| &node.name.value)
+        };
+        let shown: Vec<Name> = firsts().take(SHOWN).cloned().collect();
+        let label = |name: &'a Name| match name {
+            Name::Label(label) => Some(label.as_str()),
+            Name::Id(_) => None,
+        };
+        let labels: Vec<&str> = firsts().filter_map(label).collect();
+        let searches = (1_000_000 / labels.len().max(1)).max(1);
+        NearMisses {
+            declared: Declared {
+                others: by_name.len() - shown.len(),
+                shown,
+            },
+            labels,
+            searches,
+        }
+    }
+
+    /// `own` is the node that asks: a suggestion that it wait for itself would help nobody.
+    fn dangling(&mut self, name: &Name, own: &Name) -> Rule {
+        let near = match (name, self.searches.checked_sub(1)) {
+            // Ids are numbers, and every number is near another.
+            (Name::Id(_), _) | (_, None) => None,
+            (Name::Label(label), Some(left)) => {
+                self.searches = left;
+                let others = self
+                    .labels
+                    .iter()
+                    .copied()
+                    .filter(|&other| !matches!(own, Name::Label(own) if own == other));
+                nearest(label, others).map(Name::from)
+            }
+        };
+        Rule::Dangling {
+            name: name.clone(),
+            nearest: near,
+            declared: self.declared.clone(),
+        }
+    }
+}
