@@ -154,7 +154,7 @@ impl Dune {
     ///
     /// # Errors
     /// What became of the request; 404 where there is no such query.
-    pub async fn query_pipeline(&self, query: QuerySpec) -> Result<types::Pipeline, Error> {
+    pub async fn query_pipeline(&self, query: QuerySpec) -> Result<types::ResponsePipeline, Error> {
         let query = alone(query)?;
         let id = query.query_id;
         let parameters = match query.query_parameters.is_empty() {

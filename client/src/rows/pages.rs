@@ -245,7 +245,17 @@ impl<T: DeserializeOwned> Pages<T> {
         let dune = self.run.dune();
         let request = || {
             let api = dune.api();
-            api.get_execution_results(&place.execution, partial, Some(limit), Some(offset))
+            api.get_execution_results(
+                &place.execution,
+                partial,
+                None,
+                None,
+                None,
+                Some(limit),
+                Some(offset),
+                None,
+                None,
+            )
         };
         dune.send(&call, request).await
     }
