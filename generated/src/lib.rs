@@ -15,7 +15,13 @@ pub use self::generated::*;
 pub use self::key::{ApiKey, ApiKeyError};
 pub use self::tls::{RootCertificates, is_tls_failure};
 
-#[allow(missing_docs, unreachable_pub, rustdoc::all, clippy::all, rust_2018_idioms)]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    rustdoc::all,
+    clippy::all,
+    rust_2018_idioms
+)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
