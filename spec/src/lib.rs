@@ -6,6 +6,7 @@
 //! each pass did, and every [`Fault`]. [`Outcome::document`] gives the document out only if there
 //! is no fault.
 
+mod diff;
 mod fault;
 #[cfg(feature = "generate")]
 mod generate;
@@ -19,6 +20,7 @@ mod sizes;
 mod spec;
 mod walk;
 
+pub use diff::{Change, diff};
 pub use fault::{Fault, Faults, Place};
 #[cfg(feature = "generate")]
 pub use generate::{GenerateError, format, generate};

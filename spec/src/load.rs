@@ -1,6 +1,8 @@
 //! Loads one document from a YAML or JSON file and makes sure that reading it lost nothing.
 //! A document that is broken in several places has all of them named.
 
+mod lost;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,61 +33,56 @@ impl Page {
     /// # Errors
     /// The file cannot be read, or what [`Page::parse`] finds in it.
     pub fn load(path: &Path) -> Result<Self, Faults> {
-        let file = path.display().to_string();
-        let whole = |problem: String, remedy: &str| {
-            Faults::from(Fault::new(&file, Place::Document, problem, remedy))
-        };
-        let size = fs::metadata(path)
-            .map_err(|e| whole(format!("cannot be read: {e}"), "check the path"))?
-            .len();
-        if size > MAX_BYTES {
-            let problem = format!("is {size} bytes long, and no more than {MAX_BYTES} are read");
-            return Err(whole(problem, "is it an OpenAPI document?"));
-        }
-        let text = fs::read_to_string(path)
-            .map_err(|e| whole(format!("cannot be read: {e}"), "a document is UTF-8 text"))?;
-        Self::parse(&file, &text)
+        Self::load_as(path.display().to_string(), path)
     }
 
-    /// Reads every `.yaml`, `.yml` and `.json` file in `folder` and below, sorted by path. Pages are
-    /// named by their path in `folder`.
+    fn load_as(file: String, path: &Path) -> Result<Self, Faults> {
+        match read(path) {
+            Ok(text) => Self::parse(&file, &text),
+            Err(problem) => {
+                let remedy = "a document is a file of UTF-8 text";
+                Err(Fault::new(file, Place::Document, problem, remedy).into())
+            }
+        }
+    }
+
+    /// Reads each of `files`.
+    ///
+    /// # Errors
+    /// The faults of all files together.
+    pub fn load_all(files: &[&Path]) -> Result<Vec<Self>, Faults> {
+        all(files.iter().map(|path| Self::load(path)))
+    }
+
+    /// Reads every `.yaml`, `.yml` and `.json` file in `folder` and below, sorted by path. Faults
+    /// name them by their path from where the folder is, `pages/usage/get-usage.yaml`.
     ///
     /// # Errors
     /// The faults of all files; a folder without any document is one.
     pub fn load_folder(folder: &Path) -> Result<Vec<Self>, Faults> {
-        let files = documents_in(folder).map_err(|e| {
-            let problem = format!("the folder cannot be read: {e}");
+        let fault = |problem: String, remedy: &str| {
             Fault::new(
                 folder.display().to_string(),
                 Place::Document,
                 problem,
-                "check the path",
+                remedy,
             )
-        })?;
-        let mut pages = Vec::new();
-        let mut faults = Vec::new();
-        for path in files {
-            let name = path
-                .strip_prefix(folder)
-                .unwrap_or(&path)
+        };
+        let files = documents_in(folder)
+            .map_err(|e| fault(format!("the folder cannot be read: {e}"), "check the path"))?;
+        if files.is_empty() {
+            let problem = "the folder holds no `.yaml` or `.json` file".to_owned();
+            return Err(fault(problem, "put a document there").into());
+        }
+        let base = folder.parent().unwrap_or(folder);
+        all(files.iter().map(|path| {
+            let file = path
+                .strip_prefix(base)
+                .unwrap_or(path)
                 .display()
                 .to_string();
-            match Self::load(&path) {
-                Ok(page) => pages.push(Self { file: name, ..page }),
-                Err(more) => faults.extend(more.into_inner()),
-            }
-        }
-        if pages.is_empty() && faults.is_empty() {
-            let file = folder.display().to_string();
-            let problem = "the folder holds no `.yaml` or `.json` file";
-            faults.push(Fault::new(
-                file,
-                Place::Document,
-                problem,
-                "put a document there",
-            ));
-        }
-        Faults::of(faults).map_or(Ok(pages), Err)
+            Self::load_as(file, path)
+        }))
     }
 
     /// Reads a document from text; `file` is the name that faults give, and its ending says JSON or
@@ -125,7 +122,7 @@ impl Page {
         }
         let api: OpenAPI = serde_json::from_value(raw.clone())
             .map_err(|e| broken_parts(file, &raw, &e.to_string()))?;
-        let lost = lost_parts(file, &raw, &api);
+        let lost = lost::parts(file, &raw, &api);
         Faults::of(lost).map_or_else(
             || {
                 Ok(Self {
@@ -136,6 +133,35 @@ impl Page {
             Err,
         )
     }
+}
+
+/// All pages, or the faults of all that have some.
+fn all(results: impl Iterator<Item = Result<Page, Faults>>) -> Result<Vec<Page>, Faults> {
+    let mut pages = Vec::new();
+    let mut faults = Vec::new();
+    for result in results {
+        match result {
+            Ok(page) => pages.push(page),
+            Err(more) => faults.extend(more.into_inner()),
+        }
+    }
+    Faults::of(faults).map_or(Ok(pages), Err)
+}
+
+/// The text of a file that is one: reading a device or a pipe might never end.
+fn read(path: &Path) -> Result<String, String> {
+    let unreadable = |e: std::io::Error| format!("cannot be read: {e}");
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if !about.is_file() {
+        return Err("is no file".to_owned());
+    }
+    if about.len() > MAX_BYTES {
+        let size = about.len();
+        return Err(format!(
+            "is {size} bytes long, and no more than {MAX_BYTES} are read"
+        ));
+    }
+    fs::read_to_string(path).map_err(unreadable)
 }
 
 fn documents_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -215,103 +241,4 @@ fn broken_parts(file: &str, raw: &Value, message: &str) -> Faults {
         )
         .into()
     })
-}
-
-/// What stands in the file and not in what was read from it: a keyword of a later OpenAPI, or a
-/// misspelt one. Progenitor would act as if it were not there.
-fn lost_parts(file: &str, raw: &Value, api: &OpenAPI) -> Vec<Fault> {
-    let read = match serde_json::to_value(api) {
-        Ok(read) => read,
-        Err(e) => {
-            let problem = format!("cannot be written back: {e}");
-            return vec![Fault::new(
-                file,
-                Place::Document,
-                problem,
-                "report this document",
-            )];
-        }
-    };
-    let mut lost = Vec::new();
-    compare(raw, &read, &mut Vec::new(), &mut lost);
-    lost.into_iter()
-        .map(|(trail, key)| {
-            let (place, rest) = place_of(&trail);
-            let at = if rest.is_empty() {
-                String::new()
-            } else {
-                format!(" at `{rest}`")
-            };
-            let problem = format!("`{key}`{at} means nothing in OpenAPI 3.0 and would be ignored");
-            Fault::new(file, place, problem, "correct or remove it")
-        })
-        .collect()
-}
-
-fn compare(
-    raw: &Value,
-    read: &Value,
-    trail: &mut Vec<String>,
-    lost: &mut Vec<(Vec<String>, String)>,
-) {
-    match (raw, read) {
-        (Value::Object(raw), Value::Object(read)) => {
-            for (key, value) in raw {
-                match read.get(key) {
-                    Some(inner) => {
-                        trail.push(key.clone());
-                        compare(value, inner, trail, lost);
-                        trail.pop();
-                    }
-                    None if says_nothing(value) => {}
-                    None => lost.push((trail.clone(), key.clone())),
-                }
-            }
-        }
-        (Value::Array(raw), Value::Array(read)) => {
-            for (i, (value, inner)) in raw.iter().zip(read).enumerate() {
-                trail.push(i.to_string());
-                compare(value, inner, trail, lost);
-                trail.pop();
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Values that mean the same as their absence, everywhere in OpenAPI 3.0 that they may stand.
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Object(map) => map.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::String(text) => text.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
-}
-
-fn place_of(trail: &[String]) -> (Place, String) {
-    match trail {
-        [paths, path, method, rest @ ..] if paths == "paths" => {
-            let known = Method::ALL
-                .into_iter()
-                .find(|m| m.as_str().eq_ignore_ascii_case(method));
-            match known {
-                Some(method) => {
-                    let operation = Operation {
-                        path: path.clone(),
-                        method,
-                    };
-                    (Place::Operation(operation, String::new()), rest.join("."))
-                }
-                None => (Place::Document, trail.join(".")),
-            }
-        }
-        [components, schemas, name, rest @ ..]
-            if components == "components" && schemas == "schemas" =>
-        {
-            (Place::Schema(name.clone(), String::new()), rest.join("."))
-        }
-        _ => (Place::Document, trail.join(".")),
-    }
 }

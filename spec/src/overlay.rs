@@ -84,7 +84,7 @@ pub(crate) enum ParameterChange {
     /// It is not there.
     Drop,
     /// It has this schema.
-    Schema(Shape),
+    Schema(Box<Shape>),
 }
 
 /// A request body that the document lacks, or has with another media type or schema.
