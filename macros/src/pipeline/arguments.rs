@@ -3,7 +3,8 @@
 
 use super::cursor::is_punct;
 use super::syntax::Known;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit};
 
 /// Generic arguments with more commas than this are not looked for, so that the time a broken list takes is bounded.
@@ -80,12 +81,24 @@ fn parses(piece: &[TokenTree], head: fn(&[TokenTree]) -> usize) -> bool {
     syn::parse2::<Expr>(expression).is_ok()
 }
 
-/// What is wrong with an expression as such, if anything is.
+/// What is wrong with an expression as such, if anything is. What is missing at its end is missed at its last token.
 pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     if is_plain(tokens) {
         return None;
     }
-    syn::parse2::<Expr>(tokens.iter().cloned().collect()).err()
+    // In a group of its own an expression that breaks off ends where the group does, and not with the macro call.
+    let mut group = Group::new(Delimiter::Parenthesis, tokens.iter().cloned().collect());
+    group.set_span(tokens.last()?.span());
+    let in_group = |input: ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        content.parse::<Expr>()?;
+        match content.is_empty() {
+            true => Ok(()),
+            false => Err(content.error("unexpected token")),
+        }
+    };
+    in_group.parse2(TokenTree::from(group).into()).err()
 }
 
 /// Names, paths, fields and literals, which most values are: no parser is needed to see that they are well formed.
@@ -110,6 +123,14 @@ pub(super) fn is_keyword(ident: &Ident) -> bool {
 /// What can be known of an expression without evaluating it. Parentheses and the invisible groups of
 /// `macro_rules!` are looked through.
 pub(super) fn known(tokens: &[TokenTree]) -> Known {
+    let mut inner: Vec<TokenTree>;
+    let mut tokens = tokens;
+    while let [TokenTree::Group(group)] = tokens
+        && matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis)
+    {
+        inner = group.stream().into_iter().collect();
+        tokens = &inner;
+    }
     match tokens {
         [TokenTree::Ident(ident)] if !is_keyword(ident) => Known::Word(ident.clone()),
         [TokenTree::Literal(literal)] => of_literal(Lit::new(literal.clone()), ""),
@@ -118,12 +139,6 @@ pub(super) fn known(tokens: &[TokenTree]) -> Known {
                 Known::Text(_) => Known::Nothing,
                 number => number,
             }
-        }
-        [TokenTree::Group(group)]
-            if matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis) =>
-        {
-            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-            known(&inner)
         }
         _ => Known::Nothing,
     }

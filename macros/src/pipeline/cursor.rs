@@ -74,7 +74,16 @@ impl Cursor {
         matches!(
             self.peek(),
             Some(TokenTree::Ident(_) | TokenTree::Literal(_))
-        ) && self.peek_second().is_some_and(is_equals)
+        ) && is_equals(self.tokens.get(1), self.tokens.get(2))
+    }
+
+    /// Takes the `=` if it is next.
+    pub(super) fn take_equals(&mut self) -> bool {
+        let found = is_equals(self.tokens.front(), self.tokens.get(1));
+        if found {
+            self.next();
+        }
+        found
     }
 
     /// Is this node's text at its end?
@@ -94,7 +103,12 @@ pub(super) fn is_punct(token: &TokenTree, symbol: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == symbol)
 }
 
-/// A lone `=`, and not the first half of `==` or `=>`.
-pub(super) fn is_equals(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '=' && punct.spacing() == Spacing::Alone)
+/// Is the first of these an `=`, and not half of `==` or `=>`?
+pub(super) fn is_equals(token: Option<&TokenTree>, next: Option<&TokenTree>) -> bool {
+    let Some(TokenTree::Punct(punct)) = token else {
+        return false;
+    };
+    let joined = punct.spacing() == Spacing::Joint
+        && next.is_some_and(|next| is_punct(next, '=') || is_punct(next, '>'));
+    punct.as_char() == '=' && !joined
 }

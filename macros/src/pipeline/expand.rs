@@ -1,174 +1,225 @@
 //! Writes the pipeline as Rust: calls of small typed functions with the user's own tokens as arguments, each once, so
 //! that rustc judges the types where they were written, and a struct with the label of every node as a field.
 
-use super::syntax::{Called, Known, Name, Node, Parameter, Pipeline, Work};
+use super::syntax::{Called, Expression, Known, Name, Node, Parameter, Pipeline, Work};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
 use syn::ext::IdentExt;
 
-/// The statements that make the pipeline, its value at the end. `root` is the path of the client crate. Variables of theirs
-/// are seen by nobody else: `Span::mixed_site()` gives them the hygiene of `macro_rules!`.
-pub(crate) fn expand(pipeline: &Pipeline, ids: &[i64], root: &TokenStream) -> TokenStream {
-    let nodes = pipeline
-        .nodes
-        .iter()
-        .filter_map(|node| declaration(node, root));
-    let labels = labels(pipeline, ids, root);
-    let span = Span::mixed_site();
-    quote_spanned! {span=>
-        let mut nodes = #root::__private::Nodes::new();
-        #(#nodes)*
-        nodes.assemble(#labels)
-    }
+/// The expression that a macro call stands for, with the errors of the report in it.
+pub(crate) fn expand(
+    pipeline: &Pipeline,
+    ids: &[i64],
+    root: TokenStream,
+    errors: Vec<TokenStream>,
+) -> TokenStream {
+    let writer = Writer {
+        root,
+        own: Span::mixed_site(),
+    };
+    writer.block(pipeline, ids, errors)
 }
 
-/// One node for the run-time half; `None` where there is too little of it, which was reported.
-fn declaration(node: &Node, root: &TokenStream) -> Option<TokenStream> {
-    let kind = node.kinds.first()?;
-    let target = kind.target.as_ref()?;
-    let name = name(&node.name, root);
-    let word = &kind.word;
-    let value = match (&target.known, kind.work) {
-        // Without a suffix, rustc would take a number for an `i32` and refuse the larger ids.
-        (
+struct Writer {
+    /// The path of the client crate.
+    root: TokenStream,
+    /// The span of names that nobody else is to see: it gives variables the hygiene of `macro_rules!`.
+    own: Span,
+}
+
+impl Writer {
+    fn block(&self, pipeline: &Pipeline, ids: &[i64], mut errors: Vec<TokenStream>) -> TokenStream {
+        let root = &self.root;
+        let nodes = pipeline.nodes.iter().filter_map(|node| self.node(node));
+        let labels = self.labels(pipeline, ids);
+        match errors.pop() {
+            None => quote_spanned! {self.own=> {
+                let mut nodes = #root::__private::Nodes::new();
+                #(#nodes)*
+                nodes.assemble(#labels)
+            }},
+            // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
+            // about, so it stands for the value; except in rust-analyzer, which completes the handles that there are.
+            Some(last) => quote_spanned! {self.own=> {
+                #(#errors)*
+                let mut nodes = #root::__private::Nodes::new();
+                #(#nodes)*
+                #[cfg(rust_analyzer)]
+                let pipeline = { #last nodes.assemble(#labels) };
+                #[cfg(not(rust_analyzer))]
+                let pipeline = #last;
+                pipeline
+            }},
+        }
+    }
+
+    /// One node for the run-time half; `None` where there is too little of it, which was reported.
+    fn node(&self, node: &Node) -> Option<TokenStream> {
+        let kind = node.kinds.first()?;
+        let target = kind.target.as_ref()?;
+        let name = self.name(&node.name);
+        let line = line(kind.place.line());
+        let word = &kind.word;
+        // At the user's word: what rustc has to say of the call is then said there.
+        let function = self.path(word.span());
+        let value = match kind.work {
+            Work::Query => query_id(target),
+            Work::Refresh => target.tokens.clone(),
+        };
+        let performance = node.performance.iter().filter_map(|performance| {
+            let word = &performance.word;
+            let tier = self.tier(performance.tier.as_ref()?);
+            Some(quote!(.#word(#tier)))
+        });
+        let parameters = node.parameters.iter().map(|parameters| {
+            let word = &parameters.word;
+            let list = parameters
+                .list
+                .iter()
+                .filter_map(|item| self.parameter(item));
+            quote!(.#word([#(#list),*]))
+        });
+        let after = node.after.iter().map(|after| {
+            let word = &after.word;
+            let list = after.list.iter().map(|label| self.name(label));
+            quote!(.#word([#(#list),*]))
+        });
+        Some(quote_spanned! {self.own=>
+            nodes.push(#name, #line, #function::#word(#value) #(#performance)* #(#parameters)* #(#after)*);
+        })
+    }
+
+    /// A variant of the generated enum by its bare name; all else is an expression. With braces rustc says of a variant
+    /// that is not there that there is none, and suggests no methods.
+    fn tier(&self, tier: &Expression) -> TokenStream {
+        let root = &self.root;
+        match &tier.known {
+            Known::Word(variant) if variant.to_string().starts_with(char::is_uppercase) => {
+                quote!(#root::__private::Performance::#variant {})
+            }
+            _ => tier.tokens.clone(),
+        }
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Option<TokenStream> {
+        let root = &self.root;
+        let value = parameter.value.as_ref()?;
+        let key = &parameter.key;
+        let line = line(parameter.place.line());
+        let function = self.path(value.place.start);
+        // Numbers are passed on as they were written: no type of Rust's rounds them or is too small for them.
+        let value = match &value.known {
             Known::Integer {
                 digits,
                 suffixed: false,
-            },
-            Work::Query,
-        ) => match digits.parse::<i64>() {
-            Ok(id) => literal(Literal::i64_suffixed(id.max(0)), target.place.start),
-            Err(_) => target.tokens.clone(),
-        },
-        _ => target.tokens.clone(),
-    };
-    let line = line(kind.place.line());
-    let performance = node.performance.iter().filter_map(|performance| {
-        let word = &performance.word;
-        let tier = performance.tier.as_ref()?;
-        let value = match &tier.known {
-            Known::Word(variant) if is_upper(variant) => {
-                quote!(#root::__private::Performance::#variant)
             }
-            _ => tier.tokens.clone(),
+            | Known::Decimal(digits) => quote!(#root::__private::number(#digits)),
+            _ => {
+                let tokens = &value.tokens;
+                quote_spanned!(value.place.start=> #function::value(#tokens))
+            }
         };
-        Some(quote!(.#word(#value)))
-    });
-    let parameters = node.parameters.iter().map(|parameters| {
-        let word = &parameters.word;
-        let list = parameters
-            .list
+        Some(quote!((#root::__private::key(#key, #line), #value)))
+    }
+
+    fn name(&self, name: &Name) -> TokenStream {
+        let root = &self.root;
+        let line = line(name.place.line());
+        match &name.called {
+            Called::Label(label) => {
+                let label = label.unraw().to_string();
+                quote!(#root::__private::label(#label, #line))
+            }
+            Called::Id(id) => quote!(#root::__private::id(#id, #line)),
+        }
+    }
+
+    /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
+    /// mistaken for one of theirs; the labels do, as fields where they are declared and where they are waited for.
+    fn labels(&self, pipeline: &Pipeline, ids: &[i64]) -> TokenStream {
+        let root = &self.root;
+        let mut fields = TokenStream::new();
+        let mut values = TokenStream::new();
+        let mut declared = HashSet::new();
+        for (node, id) in pipeline.nodes.iter().zip(ids) {
+            let Called::Label(label) = &node.name.called else {
+                continue;
+            };
+            // The second of one label is reported, and would here only be reported again.
+            if !declared.insert(label.unraw().to_string()) {
+                continue;
+            }
+            let docs = &node.docs;
+            let (handle, method) = match node.work() {
+                Some(Work::Refresh) => ("RefreshNode", "refresh"),
+                Some(Work::Query) | None => ("QueryNode", "query"),
+            };
+            let handle = Ident::new(handle, self.own);
+            let method = Ident::new(method, self.own);
+            fields.extend(quote!(#(#docs)* pub #label: #root::__private::#handle,));
+            values.extend(quote_spanned!(self.own=> #label: handles.#method(#id),));
+        }
+        let waited_for = pipeline
+            .nodes
             .iter()
-            .filter_map(|item| parameter(item, root));
-        quote!(.#word([#(#list),*]))
-    });
-    let after = node.after.iter().map(|after| {
-        let word = &after.word;
-        let list = after.list.iter().map(|label| self::name(label, root));
-        quote!(.#word([#(#list),*]))
-    });
-    let span = Span::mixed_site();
-    Some(quote_spanned! {span=>
-        nodes.push(#name, #line, #root::__private::#word(#value) #(#performance)* #(#parameters)* #(#after)*);
-    })
+            .flat_map(|node| &node.after)
+            .flat_map(|after| &after.list)
+            .filter_map(|name| match &name.called {
+                Called::Label(label) => Some(label),
+                Called::Id(_) => None,
+            });
+        quote_spanned! {self.own=>
+            {
+                #[allow(dead_code, missing_docs, non_snake_case, unreachable_pub)]
+                pub struct Labels { #fields }
+                impl ::core::clone::Clone for Labels {
+                    fn clone(&self) -> Self {
+                        *self
+                    }
+                }
+                impl ::core::marker::Copy for Labels {}
+                // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
+                #[allow(dead_code)]
+                fn after(labels: &Labels) {
+                    #(let _ = labels.#waited_for;)*
+                }
+                |handles: #root::__private::Handles| Labels { #values }
+            }
+        }
+    }
+
+    /// The module that generated code names, said at a place of the user's. Its names mean what they meant.
+    fn path(&self, place: Span) -> TokenStream {
+        let root = self.root.clone().into_iter().map(|mut token| {
+            token.set_span(place.resolved_at(token.span()));
+            token
+        });
+        let root: TokenStream = root.collect();
+        quote_spanned!(place.resolved_at(self.own)=> #root::__private)
+    }
 }
 
-fn parameter(parameter: &Parameter, root: &TokenStream) -> Option<TokenStream> {
-    let value = parameter.value.as_ref()?;
-    let key = &parameter.key;
-    let line = line(parameter.place.line());
-    let tokens = &value.tokens;
-    let span = value.place.start;
-    // Numbers are passed on as they were written: no type of Rust's rounds them or is too small for them.
-    let value = match &value.known {
+/// The id of a query. Without a suffix, rustc would take a number for an `i32` and refuse the larger ones; one that is
+/// too large for any id is reported, and one too large for any of Rust's types is rustc's to refuse.
+fn query_id(target: &Expression) -> TokenStream {
+    match &target.known {
         Known::Integer {
             digits,
             suffixed: false,
-        }
-        | Known::Decimal(digits) => {
-            quote_spanned!(span=> #root::__private::number(#digits))
-        }
-        _ => quote_spanned!(span=> #root::__private::value(#tokens)),
-    };
-    Some(quote!((#root::__private::key(#key, #line), #value)))
-}
-
-fn name(name: &Name, root: &TokenStream) -> TokenStream {
-    let line = line(name.place.line());
-    match &name.called {
-        Called::Label(label) => {
-            let label = label.unraw().to_string();
-            quote!(#root::__private::label(#label, #line))
-        }
-        Called::Id(id) => quote!(#root::__private::id(#id, #line)),
-    }
-}
-
-/// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be mistaken
-/// for one of theirs; the labels do, as fields where they are declared and where they are waited for.
-fn labels(pipeline: &Pipeline, ids: &[i64], root: &TokenStream) -> TokenStream {
-    let mut fields = TokenStream::new();
-    let mut values = TokenStream::new();
-    let mut declared = HashSet::new();
-    for (node, id) in pipeline.nodes.iter().zip(ids) {
-        let Called::Label(label) = &node.name.called else {
-            continue;
-        };
-        // The second of one label is reported, and would here only be reported again.
-        if !declared.insert(label.unraw().to_string()) {
-            continue;
-        }
-        let docs = &node.docs;
-        let (handle, method) = match node.work() {
-            Some(Work::Refresh) => ("RefreshNode", "refresh"),
-            Some(Work::Query) | None => ("QueryNode", "query"),
-        };
-        let handle = Ident::new(handle, Span::mixed_site());
-        let method = Ident::new(method, Span::mixed_site());
-        fields.extend(quote!(#(#docs)* pub #label: #root::__private::#handle,));
-        values.extend(quote!(#label: nodes.#method(#id),));
-    }
-    let waited_for = pipeline
-        .nodes
-        .iter()
-        .flat_map(|node| &node.after)
-        .flat_map(|after| &after.list)
-        .filter_map(|name| match &name.called {
-            Called::Label(label) => Some(label),
-            Called::Id(_) => None,
-        });
-    let span = Span::mixed_site();
-    quote_spanned! {span=>
-        {
-            #[allow(dead_code, missing_docs, non_snake_case, unreachable_pub)]
-            pub struct Labels { #fields }
-            impl ::core::clone::Clone for Labels {
-                fn clone(&self) -> Self {
-                    *self
-                }
+        } => match digits.parse::<i128>() {
+            Ok(id) => {
+                let id = i64::try_from(id).unwrap_or_default().max(0);
+                let mut literal = Literal::i64_suffixed(id);
+                literal.set_span(target.place.start);
+                literal.into_token_stream()
             }
-            impl ::core::marker::Copy for Labels {}
-            // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
-            #[allow(dead_code)]
-            fn after(labels: &Labels) {
-                #(let _ = labels.#waited_for;)*
-            }
-            |nodes: #root::__private::Handles| Labels { #values }
-        }
+            Err(_) => target.tokens.clone(),
+        },
+        _ => target.tokens.clone(),
     }
-}
-
-/// A variant of the generated enum is called by its bare name; all else is an expression, a constant by its path.
-fn is_upper(word: &Ident) -> bool {
-    word.to_string().starts_with(char::is_uppercase)
 }
 
 fn line(line: Option<usize>) -> Literal {
     Literal::usize_unsuffixed(line.unwrap_or(0))
-}
-
-fn literal(mut literal: Literal, span: Span) -> TokenStream {
-    literal.set_span(span);
-    literal.into_token_stream()
 }

@@ -13,8 +13,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use proc_macro2::{TokenStream, TokenTree};
 use report::Report;
 
 /// Expands `path of the client crate ; label = node, ..` into an expression: the pipeline, and before it an error for
@@ -28,9 +27,7 @@ pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let pipeline = parse::parse(input.collect(), &mut report);
     let ids = check::check(&pipeline, &mut report);
-    let value = expand::expand(&pipeline, &ids, &root);
-    let errors = report.into_tokens();
-    quote_spanned!(Span::mixed_site()=> { #errors #value })
+    expand::expand(&pipeline, &ids, root, report.into_errors())
 }
 
 fn is_end_of_root(token: &TokenTree) -> bool {

@@ -42,8 +42,13 @@ impl Parser<'_> {
             "after" => self.after(word, arguments, node),
             unknown => {
                 let place = self.place(word.span());
-                let mistake = Mistake::new(place, format!("`{unknown}` is no modifier of a node"))
-                    .note(&takes(node));
+                let kind = match node.work() {
+                    Some(Work::Refresh) => "a refresh",
+                    Some(Work::Query) => "a query",
+                    None => "a node",
+                };
+                let text = format!("`{unknown}` is no modifier of {kind}");
+                let mistake = Mistake::new(place, text).note(&takes(node));
                 let near = nearest(unknown, ["performance", "parameters", "after"]);
                 self.report.add(match near {
                     Some(near) => mistake.help(&format!("did you mean `{near}`?")),
@@ -201,9 +206,9 @@ impl Parser<'_> {
 
 /// How many tokens of an item of `.parameters(..)` stand before its value.
 fn key_length(item: &[TokenTree]) -> usize {
-    match item.get(1) {
-        Some(equals) if is_equals(equals) => 2,
-        _ => 0,
+    match is_equals(item.get(1), item.get(2)) {
+        true => 2,
+        false => 0,
     }
 }
 

@@ -2,7 +2,7 @@
 //! wrong with it, and after a node that makes no sense reading goes on behind the next comma.
 
 use super::arguments::{self, is_keyword};
-use super::cursor::{Cursor, is_equals};
+use super::cursor::Cursor;
 use super::place::Place;
 use super::report::{Mistake, Report};
 use super::syntax::{Called, Expression, Kind, Known, Name, Node, Pipeline, Work};
@@ -206,8 +206,7 @@ impl Parser<'_> {
         if cursor.at_comma_or_end() {
             return;
         }
-        if cursor.peek().is_some_and(is_equals) {
-            cursor.next();
+        if cursor.take_equals() {
             return;
         }
         let mut wrong = Vec::new();

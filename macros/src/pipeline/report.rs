@@ -62,13 +62,11 @@ impl Report {
         self.mistakes.is_empty()
     }
 
-    /// One `compile_error!` a mistake, each a statement.
-    pub(crate) fn into_tokens(mut self) -> TokenStream {
+    /// One `compile_error!` for each mistake; it can be a statement and a value.
+    pub(crate) fn into_errors(mut self) -> Vec<TokenStream> {
         self.mistakes.sort_by_key(|mistake| mistake.place.rank);
-        self.mistakes
-            .into_iter()
-            .map(Mistake::into_tokens)
-            .collect()
+        let mistakes = self.mistakes.into_iter();
+        mistakes.map(Mistake::into_tokens).collect()
     }
 
     /// The texts in the order they are told in.
