@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::builder::{DuneBuilder, Patience};
 use crate::error::{Call, Error};
 use crate::pipeline::{Pipeline, QuerySpec};
+use crate::query_pipeline;
 use crate::run::{Plan, Run};
 use crate::send::send;
 
@@ -150,11 +151,23 @@ impl Dune {
 
     /// The pipeline that belongs to a query (`GET /v1/query/{query_id}/pipeline`): what
     /// [`execute_query_pipeline`](Dune::execute_query_pipeline) would run. Parameters count, for a name of a table may
-    /// be made of them.
+    /// be made of them. It can be run as any other, and its nodes are found by the ids that Dune gave them.
+    ///
+    /// ```no_run
+    /// # use dune_pipeline::{Dune, query};
+    /// # async fn example(dune: Dune) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pipeline = dune.query_pipeline(query(3101)).await?;
+    /// println!("{}", pipeline.to_json()?);
+    /// let run = dune.execute(&pipeline).await?;
+    /// run.wait().await?;
+    /// let rows: Vec<serde_json::Value> = run.rows(pipeline.query(2)?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What became of the request; 404 where there is no such query.
-    pub async fn query_pipeline(&self, query: QuerySpec) -> Result<types::ResponsePipeline, Error> {
+    pub async fn query_pipeline(&self, query: QuerySpec) -> Result<Pipeline, Error> {
         let query = alone(query)?;
         let id = query.query_id;
         let parameters = match query.query_parameters.is_empty() {
@@ -166,7 +179,12 @@ impl Dune {
             let api = self.api();
             api.get_query_pipeline(id, query.performance, parameters.as_deref())
         };
-        Ok(self.send(&call, request).await?.pipeline)
+        let answer = self.send(&call, request).await?.pipeline;
+        query_pipeline::read(answer).map_err(|reason| Error::UnreadableAnswer {
+            call: call.tried(1),
+            reason,
+            text: String::new(),
+        })
     }
 
     /// Takes up a run by its id, without asking anything yet. It names nodes by their ids, and gives rows by query:

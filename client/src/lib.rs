@@ -5,6 +5,7 @@ mod dune;
 mod error;
 mod patience;
 mod pipeline;
+mod query_pipeline;
 pub mod rows;
 mod run;
 mod send;

@@ -91,15 +91,17 @@ pub(crate) fn client_config(
 pub fn is_tls_failure(error: &(dyn StdError + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        // An I/O error shows the source of what it carries, and not what it carries.
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        // The source of an I/O error is that of the error it carries, which itself is not in the chain.
         let carried = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
-        let carried = carried.is_some_and(|inner| inner.is::<rustls::Error>());
-        if carried || error.is::<rustls::Error>() {
-            return true;
-        }
-        next = error.source();
+        next = match carried {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
     }
     false
 }

@@ -143,13 +143,13 @@ pub enum Error {
 
     /// A success whose body is not what Dune documents. Something else may sit at that address; if it is Dune, this
     /// crate's documents are behind.
-    #[error("{call}: the answer cannot be read: {reason}; it begins `{}`{}", short(text), call.doubt())]
+    #[error("{call}: the answer cannot be read: {reason}{}{}", beginning(text), call.doubt())]
     UnreadableAnswer {
         /// The request.
         call: Box<Call>,
         /// What does not fit.
         reason: String,
-        /// The start of the answer.
+        /// The start of the answer; empty where it is only what the answer means that cannot be.
         text: String,
     },
 
@@ -374,6 +374,13 @@ fn short(text: &str) -> String {
     match words.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", words.get(..end).unwrap_or(&words)),
         None => words,
+    }
+}
+
+fn beginning(text: &str) -> String {
+    match text.is_empty() {
+        true => String::new(),
+        false => format!("; it begins `{}`", short(text)),
     }
 }
 

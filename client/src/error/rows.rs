@@ -71,7 +71,7 @@ pub enum PageFault {
         /// How many rows it has.
         rows: u64,
         /// Where the next one is said to begin.
-        next: u64,
+        next: i64,
     },
     /// After the last page there are more or fewer rows than Dune says there are in all.
     Total {

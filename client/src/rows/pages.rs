@@ -299,11 +299,13 @@ impl<T: DeserializeOwned> Pages<T> {
             .next_offset(answer.next_offset, answer.next_uri)
             .map_err(|fault| self.fault(&place.node, fault))?;
         let fault = match (next, total) {
-            (Some(next), _) if next != end || count == 0 => Some(PageFault::Gap {
-                offset: place.offset,
-                rows: count,
-                next,
-            }),
+            (Some(next), _) if u64::try_from(next) != Ok(end) || count == 0 => {
+                Some(PageFault::Gap {
+                    offset: place.offset,
+                    rows: count,
+                    next,
+                })
+            }
             (None, Some(expected)) if expected != end => Some(PageFault::Total {
                 expected,
                 read: end,
@@ -319,7 +321,7 @@ impl<T: DeserializeOwned> Pages<T> {
             total,
             columns,
         };
-        Ok((page, next))
+        Ok((page, next.map(|_| end)))
     }
 
     /// The row the next page begins with: as it is said, or else out of the address of that page. The address itself
@@ -328,9 +330,9 @@ impl<T: DeserializeOwned> Pages<T> {
         &self,
         offset: Option<i64>,
         uri: Option<String>,
-    ) -> Result<Option<u64>, PageFault> {
+    ) -> Result<Option<i64>, PageFault> {
         if let Some(offset) = offset {
-            return Ok(Some(u64::try_from(offset).unwrap_or_default()));
+            return Ok(Some(offset));
         }
         let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
             return Ok(None);

@@ -1,0 +1,52 @@
+//! Running pipelines against servers on real sockets, most of which misbehave. What each server received is counted, for
+//! the dearest mistake of a client is the request it should not have sent.
+
+mod rows;
+mod secrets;
+mod server;
+mod starting;
+mod tls;
+mod waiting;
+
+use std::time::Duration;
+
+use dune_pipeline::{Dune, DuneBuilder, Pipeline, QueryNode, query, refresh};
+
+/// The key of every test. It must come out nowhere.
+const KEY: &str = "k3yThatNobodyMaySee";
+
+/// A run's id as Dune gives them.
+const RUN: &str = "01HKZJ2683PHF9Q9PHHQ8FW4Q1";
+
+/// A client for an address that loses no time between attempts.
+fn impatient(url: &str) -> DuneBuilder {
+    let ms = Duration::from_millis;
+    Dune::builder()
+        .api_key(KEY)
+        .base_url(url)
+        .poll_between(ms(2), ms(20))
+        .retry_delays(ms(5), Duration::from_secs(5))
+        .retries(3)
+}
+
+fn dune(url: &str) -> Dune {
+    impatient(url).build().unwrap()
+}
+
+/// The pipeline of most tests, and a handle of it.
+struct Daily {
+    pipeline: Pipeline,
+    trend: QueryNode,
+}
+
+fn daily() -> Daily {
+    let mut builder = Pipeline::builder();
+    builder.node("volume", refresh("dune.acme.result_dex_daily"));
+    builder.node("share", query(3101).parameter("blockchain", "ethereum"));
+    builder.node("trend", query(3103).after(["volume", "share"]));
+    let pipeline = builder.build().unwrap();
+    Daily {
+        trend: pipeline.query("trend").unwrap(),
+        pipeline,
+    }
+}

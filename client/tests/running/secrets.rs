@@ -1,0 +1,92 @@
+//! The key comes out nowhere: not in an error, however it is printed, nor in a `Debug`, even where a server says it back.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use dune_pipeline::{Error, query};
+use serde_json::json;
+
+use crate::server::{Reply, Server};
+use crate::waiting::completed;
+use crate::{KEY, RUN, daily, dune, impatient};
+
+/// An error in every way that it can be printed.
+fn printed(error: &Error) -> String {
+    let mut text = format!(
+        "{error}\n{error:#}\n{error:?}\n{error:#?}\n{:?}",
+        error.message()
+    );
+    let mut next = error.source();
+    while let Some(error) = next {
+        text += &format!("\n{error}\n{error:?}\n{error:#?}");
+        next = error.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn no_failure_shows_the_key_however_it_is_printed() {
+    let other = "http://other.example/";
+    let replies = [
+        Reply::error(400, &format!("bad header x-dune-api-key: {KEY}")),
+        Reply::error(401, KEY),
+        Reply::error(429, KEY).header("retry-after", "3600"),
+        Reply::error(500, KEY),
+        Reply::html(
+            502,
+            &format!("<html>request was: x-dune-api-key: {KEY}</html>"),
+        ),
+        Reply::html(418, KEY),
+        Reply::html(200, &format!("<html>{KEY}</html>")),
+        Reply::html(200, &format!("\"{KEY}\"")),
+        Reply::html(204, ""),
+        Reply::html(302, "").header("location", &format!("{other}?api_key={KEY}")),
+        Reply::Cut(200, KEY.to_owned()),
+        Reply::Cut(403, KEY.to_owned()),
+        Reply::HangUp,
+        Reply::Silence,
+    ];
+    let patience = Duration::from_millis(200);
+    let mut errors = Vec::new();
+    for reply in replies {
+        let server = Server::replies([reply]).await;
+        let dune = impatient(server.url())
+            .read_timeout(patience)
+            .retries(1)
+            .build()
+            .unwrap();
+        errors.push(dune.execute(&daily().pipeline).await.unwrap_err());
+        errors.push(dune.query_pipeline(query(1)).await.unwrap_err());
+        let run = dune.run(RUN).unwrap();
+        errors.push(run.status().await.unwrap_err());
+        errors.push(run.query_rows::<u8>(1).await.unwrap_err());
+        assert!(!format!("{dune:?}{dune:#?}{run:?}{run:#?}").contains(KEY));
+    }
+    let nowhere = dune("http://127.0.0.1:1");
+    errors.push(nowhere.execute(&daily().pipeline).await.unwrap_err());
+    for error in &errors {
+        let text = printed(error);
+        assert!(!text.contains(KEY), "{text}");
+        assert!(!text.contains("k3yThat"), "{text}");
+    }
+    let told = errors
+        .iter()
+        .filter(|error| error.to_string().contains("<api key>"));
+    assert!(told.count() >= 8, "the servers did say the key back");
+}
+
+#[tokio::test]
+async fn waits_and_pages_show_no_key_either() {
+    let server = Server::start(|_, request| match request.target.contains("/results") {
+        true => Reply::json(json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "result": {"rows": []}})),
+        false => completed(),
+    })
+    .await;
+    let daily = daily();
+    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let mut pages = run.pages::<u8>(daily.trend);
+    let before = format!("{pages:?} {:?}", run.wait());
+    pages.next().await.unwrap();
+    let after = format!("{pages:#?} {run:#?}");
+    assert!(!before.contains(KEY) && !after.contains(KEY));
+}

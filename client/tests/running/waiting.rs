@@ -1,0 +1,377 @@
+//! Following a run: states as they come, patience with reads that fail, and what is said of a run that failed.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use dune_pipeline::{Dune, Error, NodeStatus, Run, State, StatusCode, Task};
+use serde_json::{Value, json};
+
+use crate::server::{Reply, Server};
+use crate::{RUN, daily, dune, impatient};
+
+/// A status answer: the whole, and state, execution and error of each of the nodes `volume`, `share`, `trend`.
+pub(crate) fn status(whole: &str, nodes: [(&str, &str, &str); 3]) -> Reply {
+    let node = |id: i64, kind: &str, (state, execution, error): (&str, &str, &str)| {
+        let mut status = json!({"status": state});
+        if !execution.is_empty() {
+            status["execution_id"] = json!(execution);
+        }
+        if !error.is_empty() {
+            status["error"] = json!(error);
+        }
+        match id {
+            1 => status["name"] = json!("dune.acme.result_dex_daily"),
+            2 => status["query_id"] = json!(3101),
+            _ => status["query_id"] = json!(3103),
+        }
+        json!({"id": id, kind: status})
+    };
+    let [volume, share, trend] = nodes;
+    Reply::json(json!({"status": whole, "node_executions": [
+        node(1, "materialized_view_refresh_status", volume),
+        node(2, "query_execution_status", share),
+        node(3, "query_execution_status", trend),
+    ]}))
+}
+
+const PENDING: (&str, &str, &str) = ("pending", "", "");
+
+/// Every node under way.
+fn executing() -> Reply {
+    status("executing", [("executing", "01A", ""), PENDING, PENDING])
+}
+
+/// Every node done.
+pub(crate) fn completed() -> Reply {
+    let done = |execution| ("completed", execution, "");
+    status("completed", [done("01A"), done("01B"), done("01C")])
+}
+
+/// A run whose status is read from this server.
+fn run(dune: &Dune) -> Run {
+    dune.resume(&daily().pipeline, RUN).unwrap()
+}
+
+#[tokio::test]
+async fn a_run_is_followed_to_its_end() {
+    let server = Server::replies([executing(), executing(), completed()]).await;
+    let status = run(&dune(server.url())).wait().await.unwrap();
+    assert_eq!(status.state(), &State::Completed);
+    assert!(status.is_success());
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    let path = format!("/api/v1/pipelines/executions/{RUN}/status");
+    assert!(
+        requests
+            .iter()
+            .all(|read| read.method == "GET" && read.target == path)
+    );
+}
+
+#[tokio::test]
+async fn each_node_is_found_by_handle_by_label_and_by_id() {
+    let server = Server::replies([executing()]).await;
+    let daily = daily();
+    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let status = run.status().await.unwrap();
+    let volume = status.node_by_label("volume").unwrap();
+    assert_eq!(volume.state(), &State::Executing);
+    assert_eq!(volume.execution_id(), Some("01A"));
+    assert_eq!(
+        volume.task(),
+        &Task::Refresh("dune.acme.result_dex_daily".to_owned())
+    );
+    let trend = status.node(daily.trend).unwrap();
+    assert_eq!((trend.id(), trend.label()), (3, Some("trend")));
+    assert_eq!(
+        (trend.state(), trend.execution_id()),
+        (&State::Pending, None)
+    );
+    assert_eq!(status.node_by_id(2).unwrap().task(), &Task::Query(3101));
+    assert!(status.node_by_label("trades").is_none());
+    let names: Vec<_> = status.nodes().iter().map(NodeStatus::name).collect();
+    assert_eq!(names, ["`volume`", "`share`", "`trend`"]);
+}
+
+#[tokio::test]
+async fn a_run_without_its_pipeline_is_named_by_ids_and_tasks() {
+    let server = Server::replies([executing()]).await;
+    let run = dune(server.url()).run(RUN).unwrap();
+    let status = run.status().await.unwrap();
+    assert_eq!(
+        status.to_string(),
+        format!(
+            "run {RUN} executing\n  `1` (refresh of dune.acme.result_dex_daily) executing\n  \
+             `2` (query 3101) pending\n  `3` (query 3103) pending"
+        )
+    );
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_state_is_understood_and_an_unknown_one_carried() {
+    let odd = status(
+        "Rebalancing",
+        [
+            ("QUERY_STATE_EXECUTING", "01A", ""),
+            ("QUEUED_TWICE", "", ""),
+            PENDING,
+        ],
+    );
+    let shouted = status(
+        "QUERY_STATE_COMPLETED",
+        [
+            ("COMPLETED", "01A", ""),
+            ("Completed", "01B", ""),
+            ("QUERY_STATE_COMPLETED", "01C", ""),
+        ],
+    );
+    let server = Server::replies([odd, shouted]).await;
+    let seen = Mutex::new(Vec::new());
+    let dune = dune(server.url());
+    let run = run(&dune);
+    let wait = run.wait().on_change(|status| {
+        let share = status.node_by_label("share").unwrap().state().clone();
+        seen.lock().unwrap().push((status.state().clone(), share));
+    });
+    wait.await.unwrap();
+    assert_eq!(
+        seen.into_inner().unwrap(),
+        [
+            (
+                State::Other("Rebalancing".into()),
+                State::Other("QUEUED_TWICE".into())
+            ),
+            (State::Completed, State::Completed),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_list_of_nodes_that_is_null_or_missing_is_empty() {
+    for body in [
+        json!({"status": "pending", "node_executions": null}),
+        json!({"status": "pending"}),
+    ] {
+        let server = Server::replies([Reply::json(body), completed()]).await;
+        let dune = dune(server.url());
+        assert!(run(&dune).status().await.unwrap().nodes().is_empty());
+        assert_eq!(run(&dune).wait().await.unwrap().nodes().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn watching_is_told_what_changed_and_nothing_twice() {
+    let server = Server::replies([executing(), executing(), executing(), completed()]).await;
+    let mut told = 0;
+    run(&dune(server.url()))
+        .wait()
+        .on_change(|_| told += 1)
+        .await
+        .unwrap();
+    assert_eq!(told, 2);
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() {
+    let failed = status(
+        "failed",
+        [
+            ("failed", "01A", "line 1:8: Column 'x' cannot be resolved"),
+            ("completed", "01B", ""),
+            ("failed", "", "not run because `volume` failed"),
+        ],
+    );
+    let server = Server::replies([executing(), failed]).await;
+    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "run {RUN} failed\n  node `volume` failed: line 1:8: Column 'x' cannot be resolved\n  \
+             node `trend` was not run because `volume` did not complete: not run because `volume` failed"
+        )
+    );
+    assert_eq!(error.run_id(), Some(RUN));
+    assert_eq!(
+        error.message(),
+        Some("line 1:8: Column 'x' cannot be resolved")
+    );
+    let Error::Failed(run) = error else {
+        panic!("{error}");
+    };
+    let failed: Vec<_> = run.failed().map(|node| node.name()).collect();
+    assert_eq!(failed, ["`volume`"]);
+    let not_run: Vec<_> = run
+        .not_run()
+        .map(|node| (node.name(), node.blocked_by()))
+        .collect();
+    assert_eq!(not_run, [("`trend`", &["`volume`".to_owned()][..])]);
+    let share = run.status().node_by_label("share").unwrap();
+    assert_eq!(share.execution_id(), Some("01B"));
+}
+
+#[tokio::test]
+async fn both_spellings_of_cancelled_end_a_run() {
+    for word in ["cancelled", "QUERY_STATE_CANCELED"] {
+        let stopped = status(word, [(word, "01A", ""), PENDING, PENDING]);
+        let server = Server::replies([stopped]).await;
+        let error = run(&dune(server.url())).wait().await.unwrap_err();
+        let Error::Failed(run) = &error else {
+            panic!("{error}");
+        };
+        assert_eq!(run.status().state(), &State::Cancelled);
+        assert!(error.to_string().contains("was cancelled"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_in_an_unknown_state_is_over_when_its_nodes_are() {
+    let odd = |trend| {
+        status(
+            "errored",
+            [("failed", "01A", "no"), ("completed", "01B", ""), trend],
+        )
+    };
+    // The state of a node that waits for a failed one says nothing any more.
+    let server = Server::replies([odd(PENDING)]).await;
+    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    assert!(error.to_string().contains("ended as errored"), "{error}");
+    // A node that still runs is waited for.
+    let server =
+        Server::replies([odd(("executing", "01C", "")), odd(("failed", "01C", "no"))]).await;
+    run(&dune(server.url())).wait().await.unwrap_err();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_completed_run_with_a_node_that_failed_is_no_success() {
+    let mixed = status(
+        "completed",
+        [
+            ("failed", "01A", "no"),
+            ("completed", "01B", ""),
+            ("failed", "", ""),
+        ],
+    );
+    let server = Server::replies([mixed]).await;
+    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    assert!(
+        error.to_string().contains("node `volume` failed: no"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn reads_that_fail_for_a_moment_are_repeated() {
+    let server = Server::replies([
+        Reply::html(502, "<html>Bad Gateway</html>"),
+        Reply::HangUp,
+        Reply::Cut(200, r#"{"status": "exec"#.to_owned()),
+        executing(),
+        Reply::error(503, "later").header("retry-after", "0"),
+        Reply::error(429, "slow down").header("retry-after", "0"),
+        completed(),
+    ])
+    .await;
+    run(&dune(server.url())).wait().await.unwrap();
+    assert_eq!(server.requests().len(), 7);
+}
+
+#[tokio::test]
+async fn reads_that_keep_failing_end_with_the_status_the_text_and_the_run() {
+    let server = Server::replies([Reply::html(502, "<html>Bad Gateway</html>")]).await;
+    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert_eq!(error.run_id(), Some(RUN));
+    assert!(error.is_retryable() && !error.may_have_started());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "reading the status of run {RUN} (4 attempts): Dune answered 502 Bad Gateway: <html>Bad Gateway</html>"
+        )
+    );
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn an_unknown_run_gives_dunes_text_at_once() {
+    let server = Server::replies([Reply::error(404, "Object not found")]).await;
+    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    assert_eq!(error.message(), Some("Object not found"));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_dunes_is_shown() {
+    for body in ["<html>Sign in</html>", "", "[]", r#"{"status": 7}"#] {
+        let server = Server::replies([Reply::html(200, body)]).await;
+        let error = run(&dune(server.url())).status().await.unwrap_err();
+        assert!(matches!(error, Error::UnreadableAnswer { .. }), "{error}");
+        assert!(error.to_string().contains(body), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_ends_the_waiting_and_says_how_the_run_stood() {
+    let server = Server::replies([executing()]).await;
+    let begin = Instant::now();
+    let dune = dune(server.url());
+    let run = run(&dune);
+    let wait = run.wait().deadline(Duration::from_millis(200));
+    let error = wait.await.unwrap_err();
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    let Error::Deadline { status, .. } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(
+        status.node_by_label("volume").unwrap().state(),
+        &State::Executing
+    );
+    assert!(error.to_string().contains(RUN), "{error}");
+    assert!(error.is_retryable());
+
+    let silent = Server::replies([Reply::Silence]).await;
+    let dune = crate::dune(silent.url());
+    let run = dune.run(RUN).unwrap();
+    let error = run
+        .wait()
+        .deadline(Duration::from_millis(100))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::NoStatus { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn waiting_is_polite() {
+    let server = Server::replies([executing()]).await;
+    let ms = Duration::from_millis;
+    let dune = impatient(server.url())
+        .poll_between(ms(10), ms(200))
+        .build()
+        .unwrap();
+    let run = run(&dune);
+    run.wait().deadline(ms(1000)).await.unwrap_err();
+    // 10, 20, 40, 80, 160 and then 200 ms, each up to a quarter shorter: ten pauses fit into a second.
+    let reads = server.requests().len();
+    assert!((6..=12).contains(&reads), "{reads} reads");
+}
+
+#[tokio::test]
+async fn an_id_that_would_ask_for_something_else_is_refused() {
+    let dune = dune("http://127.0.0.1:1");
+    for id in ["", "..", "01A/../x", "01A?x", "01A x"] {
+        let error = dune.run(id).unwrap_err();
+        assert!(matches!(error, Error::InvalidRunId { .. }), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_of_neither_kind_and_unknown_fields_do_no_harm() {
+    let body: Value =
+        json!({"status": "executing", "shard": 3, "node_executions": [{"id": 1, "colour": "red"}]});
+    let server = Server::replies([Reply::json(body)]).await;
+    let status = run(&dune(server.url())).status().await.unwrap();
+    assert_eq!(status.nodes()[0].task(), &Task::Unknown);
+    assert_eq!(status.nodes()[0].name(), "`volume`");
+}
