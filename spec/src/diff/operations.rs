@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, StatusCode};
+use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
 use serde_json::Value;
 
-use super::{Change, change};
+use super::{Change, change, schemas};
 use crate::merge::bare;
 use crate::spec::{Operation, Spec};
 use crate::walk::parameter_in;
@@ -43,25 +43,19 @@ fn parameters(
     let (before, after) = (table(old), table(new));
     for (key, (_, required)) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
         let what = format!(
-            "{key} is new{}",
+            "its {key} is new{}",
             if *required { ", and required" } else { "" }
         );
         all.push(change(name, what, *required));
     }
     for (key, (schema, required)) in before {
         match after.get(&key) {
-            None => all.push(change(name, format!("{key} is gone"), true)),
+            None => all.push(change(name, format!("its {key} is gone"), true)),
             Some((newer, now_required)) => {
-                if *newer != schema {
-                    all.push(change(
-                        name,
-                        format!("{key} was {schema}, and is {newer}"),
-                        true,
-                    ));
-                }
+                schemas::compare(&name.to_string(), &key, &schema, newer, all);
                 if *now_required != required {
                     let now = if required { "optional" } else { "required" };
-                    all.push(change(name, format!("{key} is {now} now"), !required));
+                    all.push(change(name, format!("its {key} is {now} now"), !required));
                 }
             }
         }
@@ -69,7 +63,7 @@ fn parameters(
 }
 
 /// Schema and whether it is required, by place and name.
-fn table(operation: &openapiv3::Operation) -> BTreeMap<String, (Value, bool)> {
+fn table(operation: &openapiv3::Operation) -> BTreeMap<String, (ReferenceOr<Schema>, bool)> {
     let items = operation
         .parameters
         .iter()
@@ -81,10 +75,13 @@ fn table(operation: &openapiv3::Operation) -> BTreeMap<String, (Value, bool)> {
         .map(|parameter| {
             let data = parameter.parameter_data_ref();
             let schema = match &data.format {
-                ParameterSchemaOrContent::Schema(schema) => bare(schema),
-                ParameterSchemaOrContent::Content(_) => Value::from("some content"),
+                ParameterSchemaOrContent::Schema(schema) => schema.clone(),
+                // Refused when generating; the media type is all there is to compare.
+                ParameterSchemaOrContent::Content(content) => ReferenceOr::Reference {
+                    reference: content.keys().cloned().collect::<Vec<_>>().join(", "),
+                },
             };
-            let key = format!("the {} parameter `{}`", parameter_in(parameter), data.name);
+            let key = format!("{} parameter `{}`", parameter_in(parameter), data.name);
             (key, (schema, data.required))
         })
         .collect()

@@ -44,7 +44,8 @@ fn schemas_of(spec: &Spec, operations: &BTreeSet<Operation>) -> BTreeSet<String>
     closure(spec, names)
 }
 
-fn compare(
+/// Compares one schema, or one field of it; `field` is empty for all of it.
+pub(super) fn compare(
     name: &str,
     field: &str,
     old: &ReferenceOr<Schema>,
@@ -55,11 +56,7 @@ fn compare(
     if before == after {
         return;
     }
-    let at = if field.is_empty() {
-        "it".to_owned()
-    } else {
-        format!("`{field}`")
-    };
+    let at = shown(field);
     if let (ReferenceOr::Item(a), ReferenceOr::Item(b)) = (old, new) {
         match (&a.schema_kind, &b.schema_kind) {
             (SchemaKind::Type(Type::Object(a)), SchemaKind::Type(Type::Object(b)))
@@ -85,6 +82,15 @@ fn compare(
         format!("{at} was {before}, and is {after}"),
         true,
     ));
+}
+
+/// A field in backquotes; what has some already is a parameter's whole description.
+fn shown(field: &str) -> String {
+    match field {
+        "" => "it".to_owned(),
+        words if words.contains('`') => format!("its {words}"),
+        name => format!("`{name}`"),
+    }
 }
 
 fn fields(
