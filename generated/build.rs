@@ -1,8 +1,4 @@
 //! Merges and normalises the documents in `spec/`, and writes the client they describe to `OUT_DIR`.
-#![expect(
-    clippy::print_stdout,
-    reason = "cargo reads what a build script prints"
-)]
 
 use std::path::Path;
 use std::process::ExitCode;

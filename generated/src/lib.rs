@@ -20,6 +20,7 @@ pub use self::tls::{RootCertificates, is_tls_failure};
     unreachable_pub,
     rustdoc::all,
     clippy::all,
+    clippy::unwrap_used,
     rust_2018_idioms
 )]
 mod generated {

@@ -1,5 +1,6 @@
 //! Running pipelines against servers on real sockets, most of which misbehave. What each server received is counted, for
 //! the dearest mistake of a client is the request it should not have sent.
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
 mod rows;
 mod secrets;
