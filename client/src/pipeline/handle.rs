@@ -45,6 +45,20 @@ pub trait ReturnsRows: NodeHandle {}
 
 impl ReturnsRows for QueryNode {}
 
+impl RefreshNode {
+    /// The id that the node has in the pipeline's JSON.
+    pub fn id(self) -> i64 {
+        self.id
+    }
+}
+
+impl QueryNode {
+    /// The id that the node has in the pipeline's JSON.
+    pub fn id(self) -> i64 {
+        self.id
+    }
+}
+
 impl NodeHandle for RefreshNode {
     fn id(self) -> i64 {
         self.id

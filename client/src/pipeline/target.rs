@@ -21,12 +21,19 @@ pub trait QueryId: sealed::Query {}
 
 pub(super) mod sealed {
     pub trait View {
-        fn view_name(self) -> String;
+        fn view_name(&self) -> String;
     }
 
     pub trait Query {
-        /// Numbers beyond this type are cut to its ends, where they are as wrong as before.
-        fn query_id(self) -> i128;
+        /// Numbers beyond this type are cut to its end, where they are as wrong as before.
+        fn query_id(&self) -> i128;
+    }
+}
+
+impl<T: ViewName + ?Sized> ViewName for &T {}
+impl<T: ViewName + ?Sized> sealed::View for &T {
+    fn view_name(&self) -> String {
+        (**self).view_name()
     }
 }
 
@@ -34,24 +41,18 @@ macro_rules! view_names {
     ($($text:ty),*) => {$(
         impl ViewName for $text {}
         impl sealed::View for $text {
-            fn view_name(self) -> String {
-                self.into()
-            }
-        }
-        impl ViewName for &$text {}
-        impl sealed::View for &$text {
-            fn view_name(self) -> String {
+            fn view_name(&self) -> String {
                 self.to_string()
             }
         }
     )*};
 }
-view_names!(&str, String, Cow<'_, str>, Box<str>);
+view_names!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
 
-impl ViewName for Arc<str> {}
-impl sealed::View for Arc<str> {
-    fn view_name(self) -> String {
-        self.to_string()
+impl<T: QueryId> QueryId for &T {}
+impl<T: QueryId> sealed::Query for &T {
+    fn query_id(&self) -> i128 {
+        (**self).query_id()
     }
 }
 
@@ -59,14 +60,8 @@ macro_rules! query_ids {
     ($($number:ty),*) => {$(
         impl QueryId for $number {}
         impl sealed::Query for $number {
-            fn query_id(self) -> i128 {
-                i128::try_from(self).unwrap_or(i128::MAX)
-            }
-        }
-        impl QueryId for &$number {}
-        impl sealed::Query for &$number {
-            fn query_id(self) -> i128 {
-                (*self).query_id()
+            fn query_id(&self) -> i128 {
+                i128::try_from(*self).unwrap_or(i128::MAX)
             }
         }
     )*};

@@ -40,16 +40,12 @@ impl Writer {
                 nodes.assemble(#labels)
             }},
             // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
-            // about, so it stands for the value; except in rust-analyzer, which completes the handles that there are.
+            // about, so it stands for the value, except in an editor.
             Some(last) => quote_spanned! {self.own=> {
                 #(#errors)*
                 let mut nodes = #root::__private::Nodes::new();
                 #(#nodes)*
-                #[cfg(rust_analyzer)]
-                let pipeline = { #last nodes.assemble(#labels) };
-                #[cfg(not(rust_analyzer))]
-                let pipeline = #last;
-                pipeline
+                #root::__private::mistaken!([#last] [nodes.assemble(#labels)])
             }},
         }
     }

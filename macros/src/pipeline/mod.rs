@@ -6,6 +6,7 @@ mod check;
 mod cursor;
 mod expand;
 mod modifiers;
+mod names;
 mod parse;
 mod place;
 mod report;

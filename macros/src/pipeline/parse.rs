@@ -1,14 +1,13 @@
 //! Reads the list of nodes. A mistake costs the smallest piece that has it: a node keeps its label whatever else is
 //! wrong with it, and after a node that makes no sense reading goes on behind the next comma.
 
-use super::arguments::{self, is_keyword};
-use super::cursor::Cursor;
+use super::arguments;
+use super::cursor::{Cursor, is_punct};
 use super::place::Place;
 use super::report::{Mistake, Report};
-use super::syntax::{Called, Expression, Kind, Known, Name, Node, Pipeline, Work};
-use dune_pipeline_graph::{check_node_id, names::nearest};
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use syn::ext::IdentExt;
+use super::syntax::{Expression, Kind, Node, Pipeline, Work};
+use dune_pipeline_graph::names::nearest;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 /// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
 pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
@@ -85,9 +84,7 @@ impl Parser<'_> {
             && let Some(sign) = cursor.next()
         {
             let attribute = cursor.take_group(Delimiter::Bracket);
-            let is_doc = attribute.as_ref().is_some_and(|attribute| {
-                matches!(attribute.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
-            });
+            let is_doc = attribute.as_ref().is_some_and(is_doc_comment);
             match attribute {
                 Some(attribute) if is_doc => docs.extend([sign, attribute.into()]),
                 other => {
@@ -101,104 +98,6 @@ impl Parser<'_> {
             }
         }
         docs
-    }
-
-    fn declared_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
-        let span = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
-        if let Some(word) = cursor.peek_ident() {
-            let is_kind = work_of(word).is_some()
-                && matches!(cursor.peek_second(), Some(TokenTree::Group(_)));
-            if is_kind {
-                let word = word.to_string();
-                let place = self.place(span);
-                self.report
-                    .add(Mistake::new(place, "this node has no label").help(&format!(
-                        "write `label = {word}(..)`; others wait for it with `.after(label)`"
-                    )));
-                return None;
-            }
-        }
-        self.name(
-            cursor,
-            "a node begins with its label: `label = refresh(view)` or `label = query(id)`",
-        )
-    }
-
-    /// A label or an id, where a node is declared or waited for.
-    pub(super) fn name(&mut self, cursor: &mut Cursor, otherwise: &str) -> Option<Name> {
-        let Some(token) = cursor.peek() else {
-            let place = self.place(Span::call_site());
-            self.report.add(Mistake::new(place, otherwise));
-            return None;
-        };
-        let place = self.place(token.span());
-        match token {
-            TokenTree::Ident(word) if is_keyword(word) => {
-                let mistake =
-                    Mistake::new(place, format!("`{word}` is a word of Rust's and no label"));
-                let raw =
-                    !["_", "self", "super", "crate", "Self"].contains(&word.to_string().as_str());
-                self.report.add(if raw {
-                    mistake.help(&format!("write `r#{word}`, or take another name"))
-                } else {
-                    mistake.help("take another name")
-                });
-                None
-            }
-            TokenTree::Ident(word) => {
-                let called = Called::Label(word.clone());
-                cursor.next();
-                Some(Name { place, called })
-            }
-            TokenTree::Literal(literal) => {
-                let called = self.id(literal.clone(), false, place, otherwise)?;
-                cursor.next();
-                Some(Name { place, called })
-            }
-            TokenTree::Punct(sign) if sign.as_char() == '-' => {
-                match cursor.peek_second() {
-                    Some(TokenTree::Literal(literal)) => {
-                        let literal = literal.clone();
-                        self.id(literal, true, place, otherwise);
-                    }
-                    _ => self.report.add(Mistake::new(place, otherwise)),
-                }
-                None
-            }
-            _ => {
-                self.report.add(Mistake::new(place, otherwise));
-                None
-            }
-        }
-    }
-
-    /// The id of a node. One that cannot be is told in the words of the graph's rules.
-    fn id(
-        &mut self,
-        literal: Literal,
-        negative: bool,
-        place: Place,
-        otherwise: &str,
-    ) -> Option<Called> {
-        match arguments::known(&[literal.into()]) {
-            Known::Integer {
-                digits,
-                suffixed: false,
-            } => {
-                // A number of more than 38 digits is told as the largest that fits: too large it is either way.
-                let id = digits.parse::<i128>().unwrap_or(i128::MAX);
-                match check_node_id(if negative { -id } else { id }) {
-                    Ok(id) => return Some(Called::Id(id)),
-                    Err(rule) => self.report.add(Mistake::of_rule(place, &rule)),
-                }
-            }
-            Known::Text(text) if syn::parse_str::<Ident>(&text).is_ok() => self.report.add(
-                Mistake::new(place, "a label is written without quotes")
-                    .help(&format!("write `{text}`")),
-            ),
-            _ => self.report.add(Mistake::new(place, otherwise)),
-        }
-        None
     }
 
     /// The `=` behind a label. What is often written in its place is read as if it were one.
@@ -353,18 +252,16 @@ impl Parser<'_> {
     }
 }
 
+/// Is this the inside of `#[doc = ".."]`, which `/// ..` is to a macro?
+fn is_doc_comment(attribute: &Group) -> bool {
+    let tokens: Vec<TokenTree> = attribute.stream().into_iter().collect();
+    matches!(&tokens[..], [TokenTree::Ident(word), equals, TokenTree::Literal(_)]
+        if word == "doc" && is_punct(equals, '='))
+}
+
 /// The kind of node that a word begins.
 pub(super) fn work_of(word: &Ident) -> Option<Work> {
     [Work::Refresh, Work::Query]
         .into_iter()
         .find(|work| word == work.word())
-}
-
-impl std::fmt::Display for Name {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.called {
-            Called::Label(label) => label.unraw().fmt(f),
-            Called::Id(id) => id.fmt(f),
-        }
-    }
 }

@@ -1,17 +1,11 @@
-//! What `pipeline!` accepts, and the JSON it becomes: in all the places where people put an expression, under all the
-//! names that they may have given to other things.
+//! The body of Dune's API, to the letter.
 
-use dune_pipeline::{Pipeline, QueryNode, pipeline};
+use dune_pipeline::{Performance, pipeline};
 use serde_json::{Value, json};
 
-/// The nodes of a pipeline's body.
-fn nodes<L>(pipeline: &Pipeline<L>) -> Value {
-    let json = pipeline.to_json().unwrap();
-    let mut body: Value = serde_json::from_str(&json).unwrap();
-    let object = body.as_object().unwrap();
-    assert_eq!(object.keys().collect::<Vec<_>>(), ["pipeline"], "{json}");
-    body["pipeline"]["nodes"].take()
-}
+use crate::nodes;
+
+const NIGHTLY: Performance = Performance::Small;
 
 #[test]
 fn the_example_of_the_readme_is_the_body_of_dunes_api() {
@@ -82,4 +76,58 @@ fn labels_get_the_lowest_free_ids_and_may_be_used_before_they_are_declared() {
     assert_eq!((mixed.late.id(), mixed.early.id()), (2, 3));
 }
 
-use dune_pipeline::NodeHandle;
+#[test]
+fn modifiers_stand_in_any_order() {
+    let daily = pipeline![
+        volume = refresh("mv_1"),
+        share = query(3101)
+            .after(volume)
+            .parameters(blockchain = "base")
+            .performance(Small),
+        again = query(3101)
+            .performance(Small)
+            .after(volume)
+            .parameters(blockchain = "base"),
+    ];
+    let mut nodes = nodes(&daily);
+    nodes[2]["id"] = json!(2);
+    assert_eq!(nodes[1], nodes[2]);
+}
+
+#[test]
+fn a_tier_is_a_bare_name_or_any_expression() {
+    struct Config {
+        tier: Performance,
+    }
+    let config = Config {
+        tier: Performance::Large,
+    };
+    let tier = Performance::Medium;
+    let daily = pipeline![
+        a = refresh("mv_1").performance(Medium),
+        b = refresh("mv_2").performance(tier),
+        c = query(1).performance(config.tier),
+        d = query(2).performance(Performance::Small),
+        e = query(3).performance(self::NIGHTLY),
+    ];
+    let nodes = nodes(&daily);
+    let tiers: Vec<&Value> = nodes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| {
+            let work = [&node["materialized_view_refresh"], &node["query_execution"]];
+            &work.into_iter().find(|work| work.is_object()).unwrap()["performance"]
+        })
+        .collect();
+    assert_eq!(tiers, ["medium", "medium", "large", "small", "small"]);
+}
+
+#[test]
+fn the_largest_ids_are_exact() {
+    let daily = pipeline![9_223_372_036_854_775_807 = query(9_223_372_036_854_775_807)];
+    assert_eq!(
+        daily.to_json().unwrap(),
+        r#"{"pipeline":{"nodes":[{"dependencies":[],"id":9223372036854775807,"query_execution":{"query_id":9223372036854775807}}]}}"#
+    );
+}

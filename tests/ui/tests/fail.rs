@@ -1,0 +1,107 @@
+//! What `pipeline!` refuses, one mistake a file: `fail/<mistake>.rs` and what the compiler then says, `fail/<mistake>.stderr`.
+//! After a change of words: `TRYBUILD=overwrite cargo test -p dune-pipeline-ui-tests --test fail`, and read the difference.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What rustc itself has to say about types, at the user's own tokens.
+const ABOUT_TYPES: [&str; 6] = [
+    "handle_misspelt",
+    "parameter_of_another_type",
+    "rows_of_a_refresh",
+    "tier_of_another_type",
+    "tier_unknown",
+    "view_as_a_number",
+];
+
+#[test]
+fn each_mistake_is_told_as_written_down() {
+    trybuild::TestCases::new().compile_fail("fail/*.rs");
+}
+
+#[test]
+fn a_mistake_makes_no_noise_elsewhere() {
+    for (name, _, stderr) in cases() {
+        let coded: Vec<&str> = stderr
+            .lines()
+            .filter(|line| line.starts_with("error["))
+            .collect();
+        let own = errors(&stderr) - coded.len();
+        match ABOUT_TYPES.contains(&name.as_str()) {
+            true => assert!(own == 0 && !coded.is_empty(), "{name}:\n{stderr}"),
+            false => assert!(own > 0 && coded.is_empty(), "{name}: rustc adds {coded:?}"),
+        }
+        assert!(!stderr.contains("warning"), "{name}:\n{stderr}");
+    }
+}
+
+#[test]
+fn six_mistakes_are_six_errors_in_the_order_of_the_source() {
+    let (_, _, stderr) = cases().find(|(name, ..)| name == "six_mistakes").unwrap();
+    assert_eq!(errors(&stderr), 6, "{stderr}");
+    let places: Vec<Vec<usize>> = stderr
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("--> fail/six_mistakes.rs:"))
+        .map(|place| {
+            place
+                .split(':')
+                .map(|number| number.parse().unwrap())
+                .collect()
+        })
+        .collect();
+    assert_eq!(places.len(), 6);
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn every_file_begins_by_saying_why_it_is_wrong() {
+    for (name, source, _) in cases() {
+        let mut lines = source.lines();
+        let says = lines.by_ref().take(2).all(|line| line.starts_with("// "));
+        assert!(says && lines.next() == Some(""), "{name}");
+    }
+}
+
+#[test]
+fn the_reference_shows_an_error_as_it_is() {
+    let reference =
+        fs::read_to_string(folder().join("../../client/src/pipeline/macros.rs")).unwrap();
+    let shown: String = reference
+        .lines()
+        .filter_map(|line| line.strip_prefix("///"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
+        .collect();
+    let (_, _, stderr) = cases().find(|(name, ..)| name == "cycle").unwrap();
+    assert!(
+        shown.contains(stderr.trim_end()),
+        "`cycle.stderr` is not in the documentation of `pipeline!`:\n{stderr}"
+    );
+}
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Name, source and what the compiler says.
+fn cases() -> impl Iterator<Item = (String, String, String)> {
+    let files = fs::read_dir(folder().join("fail")).unwrap();
+    let sources = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| has_extension(path, "rs"));
+    sources.map(|path: PathBuf| {
+        let stderr = fs::read_to_string(path.with_extension("stderr"));
+        let stderr =
+            stderr.unwrap_or_else(|error| panic!("{}: no `.stderr`: {error}", path.display()));
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, fs::read_to_string(&path).unwrap(), stderr)
+    })
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+fn errors(stderr: &str) -> usize {
+    let is_error = |line: &&str| line.starts_with("error:") || line.starts_with("error[");
+    stderr.lines().filter(is_error).count()
+}
