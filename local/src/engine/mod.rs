@@ -7,9 +7,11 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde_json::Value as Json;
 
+mod datafusion;
 mod error;
 mod name;
 
+pub use self::datafusion::{DataFusionEngine, Settings};
 pub use self::error::{AttachError, SqlError};
 pub use self::name::{InvalidTableName, TableName};
 

@@ -1,0 +1,519 @@
+//! Window functions: OVER, frames, named windows.
+
+use datafusion::common::ScalarValue;
+use datafusion::functions_window as native;
+use datafusion::logical_expr::{
+    Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, WindowFrame, WindowFrameBound,
+    WindowFrameUnits, WindowFunctionDefinition,
+    expr::{NullTreatment, Sort, WindowFunction},
+};
+use datafusion::sql::sqlparser::ast::{self, Expr, Function, WindowSpec, WindowType};
+
+use super::{Planner, Result, Typed, aggregate, at, build, call, expr::Env, operator, unsupported};
+use crate::engine::{
+    SqlError,
+    datafusion::{native as functions, types::Type, value},
+};
+
+/// A window function and the column that it gives.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    expr: PlanExpr,
+    pub(super) id: String,
+    pub(super) ty: Type,
+}
+
+const RANKS: &[&str] = &[
+    "row_number",
+    "rank",
+    "dense_rank",
+    "percent_rank",
+    "cume_dist",
+    "ntile",
+];
+const VALUES: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
+
+pub(super) fn is_window(name: &str) -> bool {
+    RANKS.contains(&name) || VALUES.contains(&name)
+}
+
+/// The plan with a column for each window function.
+pub(super) fn apply(mut plan: LogicalPlan, windows: Vec<Window>) -> Result<LogicalPlan> {
+    for window in windows {
+        let before: Vec<PlanExpr> = plan
+            .schema()
+            .columns()
+            .into_iter()
+            .map(PlanExpr::Column)
+            .collect();
+        plan = build(LogicalPlanBuilder::from(plan).window([window.expr]))?;
+        let Some(added) = plan.schema().columns().into_iter().last() else {
+            continue;
+        };
+        let columns = before
+            .into_iter()
+            .chain([PlanExpr::Column(added).alias(window.id)]);
+        plan = build(LogicalPlanBuilder::from(plan).project(columns))?;
+    }
+    Ok(plan)
+}
+
+impl Planner<'_> {
+    /// A call with OVER.
+    pub(super) fn window_call(
+        &mut self,
+        name: &str,
+        function: &Function,
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<Typed> {
+        let Some(windows) = env.windows.take() else {
+            return Err(match env.clause {
+                "window" => at(
+                    "NESTED_WINDOW",
+                    ast,
+                    "Cannot nest window functions or row pattern measures inside window function arguments",
+                ),
+                "HAVING clause" => at(
+                    "NESTED_WINDOW",
+                    ast,
+                    "HAVING clause cannot contain window functions or row pattern measures",
+                ),
+                clause => at(
+                    "EXPRESSION_NOT_SCALAR",
+                    ast,
+                    format!(
+                        "{clause} cannot contain aggregations, window functions or grouping operations: [{ast}]"
+                    ),
+                ),
+            });
+        };
+        let clause = std::mem::replace(&mut env.clause, "window");
+        let planned = self.windowed(name, function, ast, env);
+        env.clause = clause;
+        let mut windows = windows;
+        let planned =
+            planned.map(
+                |(expr, ty)| match windows.iter().find(|known| known.expr == expr) {
+                    Some(known) => Typed::column(&known.id, known.ty.clone()),
+                    None => {
+                        self.ids += 1;
+                        let id = format!("c{}", self.ids);
+                        windows.push(Window {
+                            expr,
+                            id: id.clone(),
+                            ty: ty.clone(),
+                        });
+                        Typed::column(&id, ty)
+                    }
+                },
+            );
+        env.windows = Some(windows);
+        // DataFusion counts without signs.
+        planned.map(|found| match (name, found) {
+            ("row_number" | "rank" | "dense_rank" | "ntile", found) => {
+                let expr = datafusion::logical_expr::cast(found.expr, Type::Bigint.arrow());
+                Typed {
+                    expr,
+                    ty: Type::Bigint,
+                }
+            }
+            (_, found) => found,
+        })
+    }
+
+    fn windowed(
+        &mut self,
+        name: &str,
+        function: &Function,
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<(PlanExpr, Type)> {
+        if function.filter.is_some() {
+            return Err(SqlError::at(
+                "NOT_SUPPORTED",
+                1,
+                1,
+                "FILTER is not yet supported for window functions",
+            ));
+        }
+        let spec = self.spec(function.over.as_ref(), ast, env)?;
+        let partition = spec
+            .partition_by
+            .iter()
+            .map(|e| self.expr(e, env).map(|v| v.expr))
+            .collect::<Result<Vec<_>>>()?;
+        let mut order = Vec::new();
+        let mut order_types = Vec::new();
+        for item in &spec.order_by {
+            let key = self.expr(&item.expr, env)?;
+            if !key.ty.is_orderable() {
+                return Err(at(
+                    "TYPE_MISMATCH",
+                    &item.expr,
+                    format!(
+                        "{} is not orderable, and therefore cannot be used in window function ORDER BY",
+                        key.ty
+                    ),
+                ));
+            }
+            order.push(Sort::new(
+                key.expr,
+                item.options.asc.unwrap_or(true),
+                item.options.nulls_first.unwrap_or(false),
+            ));
+            order_types.push(key.ty);
+        }
+        let ranks = RANKS.contains(&name);
+        let needs_order = matches!(name, "lag" | "lead");
+        if needs_order && order.is_empty() {
+            return Err(at(
+                "MISSING_ORDER_BY",
+                ast,
+                format!("{name} function requires an ORDER BY window clause"),
+            ));
+        }
+        if spec.window_frame.is_some() && (ranks || needs_order) {
+            return Err(at(
+                "INVALID_WINDOW_FRAME",
+                ast,
+                format!("Cannot specify window frame for {name} function"),
+            ));
+        }
+        let frame = self.frame(&spec, &order_types, ast, env)?;
+        let nulls = match (function.null_treatment, VALUES.contains(&name)) {
+            (None, _) => None,
+            (Some(ast::NullTreatment::IgnoreNulls), true) => Some(NullTreatment::IgnoreNulls),
+            (Some(ast::NullTreatment::RespectNulls), true) => Some(NullTreatment::RespectNulls),
+            (Some(_), false) => {
+                return Err(at(
+                    "NULL_TREATMENT_NOT_ALLOWED",
+                    ast,
+                    format!("Cannot specify null treatment clause for {name} function"),
+                ));
+            }
+        };
+        let (fun, args, ty, distinct) = if is_window(name) {
+            let (fun, args, ty) = self.window_function(name, function, ast, env)?;
+            (fun, args, ty, false)
+        } else if aggregate::is_aggregate(name) {
+            let (udaf, args, asked, ty) = self.aggregation(name, function, ast, env)?;
+            (
+                WindowFunctionDefinition::AggregateUDF(udaf),
+                args,
+                ty,
+                asked.distinct,
+            )
+        } else {
+            return Err(at(
+                "FUNCTION_NOT_WINDOW",
+                ast,
+                format!("Function {name} is no window function"),
+            ));
+        };
+        let mut window = WindowFunction::new(fun, args);
+        window.params.partition_by = partition;
+        window.params.order_by = order;
+        window.params.window_frame = frame;
+        window.params.null_treatment = nulls;
+        window.params.distinct = distinct;
+        Ok((PlanExpr::WindowFunction(Box::new(window)), ty))
+    }
+
+    /// The window, with what a named one adds.
+    fn spec(&mut self, over: Option<&WindowType>, ast: &Expr, env: &Env) -> Result<WindowSpec> {
+        let named = |name: &ast::Ident| {
+            env.named
+                .iter()
+                .find(|(known, _)| known.eq_ignore_ascii_case(&name.value))
+                .map(|(_, spec)| spec.clone())
+                .ok_or_else(|| {
+                    at(
+                        "INVALID_WINDOW_REFERENCE",
+                        ast,
+                        format!("Cannot resolve WINDOW name {}", name.value),
+                    )
+                })
+        };
+        let spec = match over {
+            Some(WindowType::NamedWindow(name)) => named(name)?,
+            Some(WindowType::WindowSpec(spec)) => spec.clone(),
+            None => return Err(unsupported(ast, "a window function without OVER")),
+        };
+        let Some(base) = &spec.window_name else {
+            return Ok(spec);
+        };
+        let base = named(base)?;
+        if !spec.partition_by.is_empty()
+            || (!base.order_by.is_empty() && !spec.order_by.is_empty())
+            || base.window_frame.is_some()
+        {
+            return Err(at(
+                "INVALID_WINDOW_REFERENCE",
+                ast,
+                "WINDOW specification cannot override its base",
+            ));
+        }
+        let order_by = if spec.order_by.is_empty() {
+            base.order_by
+        } else {
+            spec.order_by
+        };
+        Ok(WindowSpec {
+            window_name: base.window_name,
+            partition_by: base.partition_by,
+            order_by,
+            window_frame: spec.window_frame,
+        })
+    }
+
+    fn frame(
+        &mut self,
+        spec: &WindowSpec,
+        order: &[Type],
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<WindowFrame> {
+        let Some(frame) = &spec.window_frame else {
+            return Ok(WindowFrame::new((!order.is_empty()).then_some(false)));
+        };
+        let units = match frame.units {
+            ast::WindowFrameUnits::Rows => WindowFrameUnits::Rows,
+            ast::WindowFrameUnits::Range => WindowFrameUnits::Range,
+            ast::WindowFrameUnits::Groups => WindowFrameUnits::Groups,
+        };
+        let start = self.bound(&frame.start_bound, units, order, ast, env)?;
+        let end = match &frame.end_bound {
+            Some(end) => self.bound(end, units, order, ast, env)?,
+            None => WindowFrameBound::CurrentRow,
+        };
+        if units == WindowFrameUnits::Groups && order.is_empty() {
+            return Err(at(
+                "MISSING_ORDER_BY",
+                ast,
+                "Window frame of type GROUPS requires ORDER BY",
+            ));
+        }
+        // Without an order all rows are peers.
+        if units == WindowFrameUnits::Range && order.is_empty() {
+            return Ok(WindowFrame::new(None));
+        }
+        Ok(WindowFrame::new_bounds(units, start, end))
+    }
+
+    fn bound(
+        &mut self,
+        bound: &ast::WindowFrameBound,
+        units: WindowFrameUnits,
+        order: &[Type],
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<WindowFrameBound> {
+        let (distance, before) = match bound {
+            ast::WindowFrameBound::CurrentRow => return Ok(WindowFrameBound::CurrentRow),
+            ast::WindowFrameBound::Preceding(None) => {
+                return Ok(WindowFrameBound::Preceding(ScalarValue::Null));
+            }
+            ast::WindowFrameBound::Following(None) => {
+                return Ok(WindowFrameBound::Following(ScalarValue::Null));
+            }
+            ast::WindowFrameBound::Preceding(Some(distance)) => (distance, true),
+            ast::WindowFrameBound::Following(Some(distance)) => (distance, false),
+        };
+        let value = self.expr(distance, env)?;
+        let scalar = if units == WindowFrameUnits::Range {
+            match order {
+                [] => return Err(at("MISSING_ORDER_BY", ast, "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY")),
+                [ty] => range(&value, ty).ok_or_else(|| {
+                    let what = if ty.is_number() || ty.is_time() {
+                        format!("does not support an offset of type {}", value.ty)
+                    } else {
+                        format!("requires that sort item type be numeric, datetime or interval (actual: {ty})")
+                    };
+                    at("TYPE_MISMATCH", distance.as_ref(), format!("Window frame of type RANGE PRECEDING or FOLLOWING {what}"))
+                })??,
+                _ => return Err(at("INVALID_ORDER_BY", ast, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")),
+            }
+        } else {
+            let rows = match constant(&value.expr) {
+                Some(value::Value::Int(rows)) => rows,
+                _ => {
+                    return Err(unsupported(
+                        distance.as_ref(),
+                        "a frame bound that is no constant",
+                    ));
+                }
+            };
+            let rows = u64::try_from(rows).map_err(|_| {
+                SqlError::new(
+                    "INVALID_WINDOW_FRAME",
+                    "Window frame offset value must not be negative or null",
+                )
+            })?;
+            ScalarValue::UInt64(Some(rows))
+        };
+        Ok(if before {
+            WindowFrameBound::Preceding(scalar)
+        } else {
+            WindowFrameBound::Following(scalar)
+        })
+    }
+
+    fn window_function(
+        &mut self,
+        name: &str,
+        function: &Function,
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<(WindowFunctionDefinition, Vec<PlanExpr>, Type)> {
+        let asts = call::arguments(function)
+            .ok_or_else(|| unsupported(ast, format!("such a call of {name}")))?;
+        let values = asts
+            .iter()
+            .map(|arg| self.expr(arg, env))
+            .collect::<Result<Vec<_>>>()?;
+        let types: Vec<String> = values.iter().map(|value| value.ty.to_string()).collect();
+        let refused = || {
+            at(
+                "FUNCTION_NOT_FOUND",
+                ast,
+                format!(
+                    "Unexpected parameters ({}) for function {name}.",
+                    types.join(", ")
+                ),
+            )
+        };
+        let whole = |value: &Typed, least: i64, message: &str| match constant(&value.expr) {
+            Some(value::Value::Int(n)) if n < least => Err(SqlError::new(
+                "INVALID_FUNCTION_ARGUMENT",
+                message.to_owned(),
+            )),
+            Some(value::Value::Int(n)) => Ok(PlanExpr::Literal(ScalarValue::Int64(Some(n)), None)),
+            _ => Err(unsupported(
+                ast,
+                format!("{name} with an offset that is no constant"),
+            )),
+        };
+        let udwf = match name {
+            "row_number" => native::row_number::row_number_udwf(),
+            "rank" => native::rank::rank_udwf(),
+            "dense_rank" => native::rank::dense_rank_udwf(),
+            "percent_rank" => native::rank::percent_rank_udwf(),
+            "cume_dist" => native::cume_dist::cume_dist_udwf(),
+            "ntile" => native::ntile::ntile_udwf(),
+            "lag" => native::lead_lag::lag_udwf(),
+            "lead" => native::lead_lag::lead_udwf(),
+            "first_value" => native::nth_value::first_value_udwf(),
+            "last_value" => native::nth_value::last_value_udwf(),
+            _ => native::nth_value::nth_value_udwf(),
+        };
+        let (args, ty) = match (name, values.as_slice()) {
+            ("row_number" | "rank" | "dense_rank", []) => (Vec::new(), Type::Bigint),
+            ("percent_rank" | "cume_dist", []) => (Vec::new(), Type::Double),
+            ("ntile", [n]) if n.ty.is_integer() => (
+                vec![whole(n, 1, "Buckets must be greater than 0")?],
+                Type::Bigint,
+            ),
+            ("lag" | "lead" | "first_value" | "last_value", [value]) => {
+                (vec![value.expr.clone()], value.ty.clone())
+            }
+            ("lag" | "lead", [value, n]) if n.ty.is_integer() => (
+                vec![
+                    value.expr.clone(),
+                    whole(n, 0, "Offset must be at least 0")?,
+                ],
+                value.ty.clone(),
+            ),
+            ("lag" | "lead", [value, n, default]) if n.ty.is_integer() => {
+                let n = whole(n, 0, "Offset must be at least 0")?;
+                let ty = crate::engine::datafusion::types::common(&value.ty, &default.ty)
+                    .ok_or_else(refused)?;
+                let value = operator::coerce(value.clone(), &ty)?;
+                let default = operator::coerce(default.clone(), &ty)?;
+                let Some(found) = constant(&default) else {
+                    return Err(unsupported(
+                        ast,
+                        format!("{name} with a default that is no constant"),
+                    ));
+                };
+                (vec![value, n, super::literal(found, &ty)?.expr], ty)
+            }
+            ("nth_value", [value, n]) if n.ty.is_integer() => (
+                vec![
+                    value.expr.clone(),
+                    whole(n, 1, "Offset must be at least 1")?,
+                ],
+                value.ty.clone(),
+            ),
+            _ => return Err(refused()),
+        };
+        Ok((WindowFunctionDefinition::WindowUDF(udwf), args, ty))
+    }
+}
+
+/// The value of an expression that reads no column.
+fn constant(expr: &PlanExpr) -> Option<value::Value> {
+    let scalar = match expr {
+        PlanExpr::Literal(scalar, _) => scalar.clone(),
+        PlanExpr::Cast(cast) => match cast.expr.as_ref() {
+            PlanExpr::Literal(scalar, _) => scalar.clone(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    value::from_array(&scalar.to_array().ok()?)
+        .ok()?
+        .into_iter()
+        .next()
+}
+
+/// The distance of a RANGE bound for keys of a type.
+fn range(distance: &Typed, key: &Type) -> Option<Result<ScalarValue>> {
+    let found = constant(&distance.expr);
+    let months = distance.ty == Type::IntervalMonth;
+    if key.is_time() && matches!(distance.ty, Type::IntervalDay | Type::IntervalMonth) {
+        let Some(value::Value::Int(size)) = found else {
+            return Some(Err(constant_wanted()));
+        };
+        let months = if months { i32::try_from(size).ok()? } else { 0 };
+        let (days, nanos) = if distance.ty == Type::IntervalDay {
+            (
+                i32::try_from(size / 86_400_000).ok()?,
+                size % 86_400_000 * 1_000_000,
+            )
+        } else {
+            (0, 0)
+        };
+        return Some(Ok(ScalarValue::new_interval_mdn(months, days, nanos)));
+    }
+    if !key.is_number() || !distance.ty.is_number() {
+        return None;
+    }
+    let Some(found) = found else {
+        return Some(Err(constant_wanted()));
+    };
+    let exact = crate::engine::datafusion::types::coerces(&distance.ty, key)
+        || (key.is_integer() && distance.ty.is_integer());
+    if !exact {
+        return Some(Err(SqlError::new(
+            "NOT_SUPPORTED",
+            format!(
+                "a RANGE of {} over {key} is not supported by the local engine yet",
+                distance.ty
+            ),
+        )));
+    }
+    let cast = crate::engine::datafusion::cast::cast(&found, &distance.ty, key);
+    Some(cast.and_then(|value| {
+        value::to_array(&[value], &key.arrow())
+            .and_then(|array| ScalarValue::try_from_array(&array, 0))
+            .map_err(|e| functions::sql_error(&e))
+    }))
+}
+
+fn constant_wanted() -> SqlError {
+    SqlError::new(
+        "NOT_SUPPORTED",
+        "a frame bound that is no constant is not supported by the local engine yet",
+    )
+}
