@@ -196,6 +196,15 @@ pub enum Error {
         node: String,
     },
 
+    /// No node of the run runs this query. [`RunStatus::nodes`](crate::RunStatus::nodes) has what there is.
+    #[error("run {run} has no node that runs query {query}")]
+    UnknownQuery {
+        /// The run.
+        run: String,
+        /// The query.
+        query: i64,
+    },
+
     /// Several nodes run this query. Ask for the rows by handle.
     #[error("run {run} has several nodes that run query {query}: {}", nodes.join(", "))]
     AmbiguousQuery {
@@ -314,6 +323,7 @@ impl Error {
             Error::NoStatus { run, .. }
             | Error::ForeignNode { run, .. }
             | Error::UnknownNode { run, .. }
+            | Error::UnknownQuery { run, .. }
             | Error::AmbiguousQuery { run, .. }
             | Error::NodeNotFinished { run, .. }
             | Error::NodeFailed { run, .. }

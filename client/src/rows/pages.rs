@@ -204,7 +204,7 @@ impl<T: DeserializeOwned> Pages<T> {
     async fn find(&self) -> Result<(String, String), Error> {
         let run = || self.run.id().to_owned();
         if let Source::Node(id, pipeline) = &self.source
-            && !self.run.plan().is_of(*pipeline)
+            && self.run.plan().pipeline() != Some(*pipeline)
         {
             return Err(Error::ForeignNode {
                 run: run(),
@@ -306,10 +306,13 @@ impl<T: DeserializeOwned> Pages<T> {
                     next,
                 })
             }
-            (None, Some(expected)) if expected != end => Some(PageFault::Total {
-                expected,
-                read: end,
-            }),
+            // What was cut may be counted or not.
+            (None, Some(expected)) if expected != end && state == State::Completed => {
+                Some(PageFault::Total {
+                    expected,
+                    read: end,
+                })
+            }
             _ => None,
         };
         if let Some(fault) = fault {
@@ -391,9 +394,9 @@ impl Source {
                     .collect();
                 match nodes.as_slice() {
                     [node] => Ok(node),
-                    [] => Err(Error::UnknownNode {
+                    [] => Err(Error::UnknownQuery {
                         run: run(),
-                        node: format!("that runs query {query}"),
+                        query: *query,
                     }),
                     several => Err(Error::AmbiguousQuery {
                         run: run(),

@@ -106,7 +106,7 @@ impl Run {
     /// All rows of the node that runs this query: for a run without handles, such as that of a query's lineage.
     ///
     /// # Errors
-    /// As for [`rows`](Run::rows); [`Error::UnknownNode`] where no node runs the query, and [`Error::AmbiguousQuery`]
+    /// As for [`rows`](Run::rows); [`Error::UnknownQuery`] where no node runs the query, and [`Error::AmbiguousQuery`]
     /// where several do.
     pub async fn query_rows<T: DeserializeOwned>(&self, query: i64) -> Result<Vec<T>, Error> {
         self.query_pages(query).rows().await

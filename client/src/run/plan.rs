@@ -39,9 +39,9 @@ impl Plan {
         })
     }
 
-    /// Whether handles of this pipeline are handles of the run.
-    pub(crate) fn is_of(&self, pipeline: Identity) -> bool {
-        self.pipeline == Some(pipeline)
+    /// Whose handles are handles of the run.
+    pub(crate) fn pipeline(&self) -> Option<Identity> {
+        self.pipeline
     }
 
     pub(crate) fn node(&self, id: i64) -> Option<&Planned> {

@@ -1,6 +1,7 @@
 //! How a run stood when Dune was asked: the whole, and each node by handle, by label and in order.
 //! It is a value: nothing in it changes afterwards, and it can be kept, compared and printed.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,15 +9,18 @@ use dune_api::types;
 
 use super::plan::Plan;
 use super::state::State;
-use crate::pipeline::NodeHandle;
+use crate::pipeline::{Identity, NodeHandle};
 
 /// How a run stood when Dune was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunStatus {
     run: Arc<str>,
+    pipeline: Option<Identity>,
     state: State,
     error: Option<String>,
     nodes: Vec<NodeStatus>,
+    /// Where in `nodes` each id is.
+    places: HashMap<i64, usize>,
 }
 
 /// How one node of a run stood.
@@ -51,14 +55,17 @@ impl RunStatus {
         plan: &Plan,
     ) -> RunStatus {
         let nodes = answer.node_executions.unwrap_or_default();
+        let nodes: Vec<_> = nodes
+            .into_iter()
+            .map(|node| NodeStatus::read(node, plan))
+            .collect();
         RunStatus {
             run,
+            pipeline: plan.pipeline(),
             state: State::parse(&answer.status),
             error: answer.error.filter(|text| !text.is_empty()),
-            nodes: nodes
-                .into_iter()
-                .map(|node| NodeStatus::read(node, plan))
-                .collect(),
+            places: nodes.iter().map(|node| node.id).zip(0..).collect(),
+            nodes,
         }
     }
 
@@ -86,11 +93,12 @@ impl RunStatus {
         &self.nodes
     }
 
-    /// The node of a handle. `None` when Dune does not list it; a handle of another pipeline finds what has its id, so
-    /// use those of the pipeline that was run.
+    /// The node of a handle. `None` when Dune does not list it, and when the handle belongs to another pipeline than
+    /// the run was started with or taken up with.
     #[must_use]
     pub fn node(&self, handle: impl NodeHandle) -> Option<&NodeStatus> {
-        self.node_by_id(handle.id())
+        let own = self.pipeline == Some(handle.identity());
+        own.then(|| self.node_by_id(handle.id()))?
     }
 
     /// The node of a label.
@@ -103,7 +111,7 @@ impl RunStatus {
     /// The node of an id.
     #[must_use]
     pub fn node_by_id(&self, id: i64) -> Option<&NodeStatus> {
-        self.nodes.iter().find(|node| node.id == id)
+        self.nodes.get(*self.places.get(&id)?)
     }
 
     /// The nodes whose result was cut by Dune because it is too large.

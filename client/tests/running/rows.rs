@@ -485,7 +485,10 @@ async fn a_run_without_handles_gives_rows_by_query() {
     let run = dune(server.url()).run(RUN).unwrap();
     assert_eq!(run.query_rows::<Numbered>(3103).await.unwrap().len(), 2);
     let error = run.query_rows::<Numbered>(4).await.unwrap_err();
-    assert!(matches!(error, Error::UnknownNode { .. }), "{error}");
+    assert!(
+        matches!(error, Error::UnknownQuery { query: 4, .. }),
+        "{error}"
+    );
 }
 
 #[tokio::test]

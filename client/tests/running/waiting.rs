@@ -89,6 +89,10 @@ async fn each_node_is_found_by_handle_by_label_and_by_id() {
     );
     assert_eq!(status.node_by_id(2).unwrap().task(), &Task::Query(3101));
     assert!(status.node_by_label("trades").is_none());
+    assert!(
+        status.node(crate::daily().trend).is_none(),
+        "of another pipeline"
+    );
     let names: Vec<_> = status.nodes().iter().map(NodeStatus::name).collect();
     assert_eq!(names, ["`volume`", "`share`", "`trend`"]);
 }
