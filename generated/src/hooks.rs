@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::Client;
 use crate::connection::Connection;
+use crate::key::ApiKey;
 
 const KEY: HeaderName = HeaderName::from_static("x-dune-api-key");
 
@@ -29,33 +30,28 @@ impl ClientHooks<Connection> for Client {
         let response = self.client.execute(request).await?;
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
-            Ok(as_error_of_dune(response).await)
+            Ok(as_error_of_dune(response, self.key()).await)
         } else {
             Ok(response)
         }
     }
 }
 
-/// The same answer with a body that the generated error type can be read from.
-async fn as_error_of_dune(response: Response) -> Response {
-    let answer: http::Response<reqwest::Body> = {
-        let mut response = response;
-        let body = start_of_body(&mut response).await;
-        let (mut parts, _) = http::Response::<reqwest::Body>::from(response).into_parts();
-        let body = if is_error_of_dune(&body) {
-            body
-        } else {
-            // The old length and coding belong to the old body.
-            parts.headers.remove(http::header::CONTENT_LENGTH);
-            parts.headers.remove(http::header::TRANSFER_ENCODING);
-            let text = String::from_utf8_lossy(&body);
-            serde_json::json!({ "error": text.trim() })
-                .to_string()
-                .into_bytes()
-        };
-        http::Response::from_parts(parts, body.into())
+/// The same answer with a body that the generated error type can be read from, and without the key: a server, or a
+/// proxy before it, may show the request in its answer.
+async fn as_error_of_dune(mut response: Response, key: &ApiKey) -> Response {
+    let body = start_of_body(&mut response).await;
+    let text = String::from_utf8_lossy(&body);
+    let text = key.redact(text.trim());
+    let body = match is_error_of_dune(&text) {
+        true => text.into_owned(),
+        false => serde_json::json!({ "error": text }).to_string(),
     };
-    answer.into()
+    let (mut parts, _) = http::Response::<reqwest::Body>::from(response).into_parts();
+    // They belong to the body that was.
+    parts.headers.remove(http::header::CONTENT_LENGTH);
+    parts.headers.remove(http::header::TRANSFER_ENCODING);
+    http::Response::from_parts(parts, reqwest::Body::from(body)).into()
 }
 
 /// What arrives of a body, up to the limit. One that breaks off still says something, and the status says the rest.
@@ -71,7 +67,7 @@ async fn start_of_body(response: &mut Response) -> Vec<u8> {
     body
 }
 
-fn is_error_of_dune(body: &[u8]) -> bool {
-    let parsed = serde_json::from_slice::<Value>(body);
+fn is_error_of_dune(body: &str) -> bool {
+    let parsed = serde_json::from_str::<Value>(body);
     parsed.is_ok_and(|body| body.get("error").is_some_and(Value::is_string))
 }
