@@ -27,8 +27,8 @@ fn main() -> ExitCode {
 fn generate() -> Result<String, String> {
     let outcome = dune_spec::bundled().map_err(|faults| faults.to_string())?;
     let document = outcome.document().map_err(|faults| faults.to_string())?;
-    let file = dune_spec::generate(document).map_err(|e| e.to_string())?;
-    Ok(dune_spec::format(&file))
+    let client = dune_spec::Generated::of(document).map_err(|e| e.to_string())?;
+    Ok(client.code())
 }
 
 fn write(code: &str) -> Result<(), String> {

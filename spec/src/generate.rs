@@ -3,11 +3,12 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::str::FromStr;
 
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 
-use crate::sizes;
+use crate::{sizes, surface};
 
 /// Why no Rust came of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,30 +39,64 @@ impl fmt::Display for GenerateError {
 
 impl std::error::Error for GenerateError {}
 
-/// The Rust of a client for `document`, which [`Outcome::document`](crate::Outcome::document) gave.
-///
-/// # Errors
-/// Progenitor refuses or panics, or what it makes is unusable. The passes refuse such documents
-/// first, with file and place; this is the net under them.
-pub fn generate(document: &OpenAPI) -> Result<syn::File, GenerateError> {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote::quote!(crate::connection::Connection));
-    let tokens = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(&settings).generate_tokens(document)
-    }))
-    .map_err(|panic| GenerateError::Panicked(panic_text(&*panic)))?
-    .map_err(|e| GenerateError::Refused(e.to_string()))?;
-    let tokens = sizes::rename(tokens).map_err(GenerateError::Unusable)?;
-    syn::parse2(tokens).map_err(|e| GenerateError::Unusable(e.to_string()))
+/// The Rust of a client.
+#[derive(Clone)]
+pub struct Generated(syn::File);
+
+impl Generated {
+    /// The client of `document`, which [`Outcome::document`](crate::Outcome::document) gave out.
+    ///
+    /// # Errors
+    /// Progenitor refuses or panics, or what it makes is unusable. The passes refuse such documents
+    /// first, with file and place; this is the net under them.
+    pub fn of(document: &OpenAPI) -> Result<Self, GenerateError> {
+        let mut settings = GenerationSettings::new();
+        settings
+            .with_interface(InterfaceStyle::Positional)
+            .with_hooks(HooksMode::Expected)
+            .with_inner_type(quote::quote!(crate::connection::Connection));
+        let run = AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(document));
+        let tokens = catch_unwind(run)
+            .map_err(|panic| GenerateError::Panicked(panic_text(&*panic)))?
+            .map_err(|e| GenerateError::Refused(e.to_string()))?;
+        let tokens = sizes::rename(tokens).map_err(GenerateError::Unusable)?;
+        let file = syn::parse2(tokens).map_err(|e| GenerateError::Unusable(e.to_string()))?;
+        match surface::name_twice(&file) {
+            Some(name) => Err(GenerateError::Unusable(format!("`{name}` is there twice"))),
+            None => Ok(Self(file)),
+        }
+    }
+
+    /// The Rust as text, formatted.
+    #[must_use]
+    pub fn code(&self) -> String {
+        prettyplease::unparse(&self.0)
+    }
+
+    /// The public surface, one line for each thing a program can name: operations with their
+    /// arguments, types with their fields and values. A change of it is a change for users.
+    #[must_use]
+    pub fn surface(&self) -> String {
+        surface::surface(&self.0)
+    }
 }
 
-/// The Rust as text, formatted.
-#[must_use]
-pub fn format(file: &syn::File) -> String {
-    prettyplease::unparse(file)
+impl fmt::Debug for Generated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items = self.0.items.len();
+        f.debug_struct("Generated")
+            .field("items", &items)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FromStr for Generated {
+    type Err = GenerateError;
+
+    fn from_str(code: &str) -> Result<Self, GenerateError> {
+        let file = syn::parse_file(code).map_err(|e| GenerateError::Unusable(e.to_string()))?;
+        Ok(Self(file))
+    }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

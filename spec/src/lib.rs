@@ -18,12 +18,14 @@ mod report;
 #[cfg(feature = "generate")]
 mod sizes;
 mod spec;
+#[cfg(feature = "generate")]
+mod surface;
 mod walk;
 
 pub use diff::{Change, diff};
 pub use fault::{Fault, Faults, Place};
 #[cfg(feature = "generate")]
-pub use generate::{GenerateError, format, generate};
+pub use generate::{GenerateError, Generated};
 pub use load::Page;
 pub use overlay::Overlay;
 pub use passes::{Coverage, Outcome, normalise};

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use syn::{Attribute, Item, ItemEnum};
+use syn::{Item, ItemEnum};
+
+use crate::surface::renamed;
 
 /// Variants to rename, by enum: from the generator's name to the conventional one.
 type Renames = BTreeMap<String, BTreeMap<String, String>>;
@@ -64,7 +66,7 @@ fn collect_enum(item: &ItemEnum, renames: &mut Renames) -> Result<(), String> {
     let mut changed = BTreeMap::new();
     for variant in &item.variants {
         let name = variant.ident.to_string();
-        let value = serde_rename(&variant.attrs).unwrap_or_else(|| name.clone());
+        let value = renamed(&variant.attrs).unwrap_or_else(|| name.clone());
         let wanted = conventional(&value).unwrap_or_else(|| name.clone());
         if !names.insert(wanted.clone()) {
             return Err(format!(
@@ -80,21 +82,6 @@ fn collect_enum(item: &ItemEnum, renames: &mut Renames) -> Result<(), String> {
         renames.insert(item.ident.to_string(), changed);
     }
     Ok(())
-}
-
-/// The value of `#[serde(rename = "value")]`.
-fn serde_rename(attributes: &[Attribute]) -> Option<String> {
-    let mut found = None;
-    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
-        // What is no `rename` is no concern of ours, so that an error here is not one.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                found = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            }
-            Ok(())
-        });
-    }
-    found
 }
 
 /// What the tokens just read say about where we are.

@@ -77,8 +77,15 @@ pub(super) fn run(work: &mut Work<'_>) {
     }
 }
 
+const PREFIX: &str = "Response";
+
 fn twin(name: &str) -> String {
-    format!("Response{name}")
+    format!("{PREFIX}{name}")
+}
+
+/// The schema that this one, by its name, may be the copy of.
+pub(super) fn original(twin: &str) -> Option<&str> {
+    twin.strip_prefix(PREFIX)
 }
 
 pub(super) fn is_enumeration(slot: &ReferenceOr<Schema>) -> bool {

@@ -354,3 +354,15 @@ fn everything_wrong_is_named_at_once() {
         ],
     );
 }
+
+#[test]
+fn what_is_wrong_with_a_schema_that_is_sent_and_received_is_said_once() {
+    let list = json!({"type": "array", "items": to("Gone")});
+    let mut all = document(
+        taking(to("A")),
+        json!({"A": {"type": "object", "properties": {"list": list}}}),
+    );
+    all["paths"]["/v1/other"] = answering(to("A"))["/v1/thing"].clone();
+    let said = crate::small::faults(&all, "");
+    assert_eq!(said.matches("which is not there").count(), 1, "{said}");
+}

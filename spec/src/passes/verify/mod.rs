@@ -5,7 +5,7 @@ mod operations;
 mod responses;
 mod schemas;
 
-use super::Work;
+use super::{Work, received};
 use crate::fault::Place;
 
 /// A place, what is wrong there, and what cures it.
@@ -15,8 +15,20 @@ pub(super) fn run(work: &mut Work<'_>) {
     let mut complaints = schemas::complaints(&work.spec);
     complaints.extend(operations::complaints(&work.spec, &mut work.notes));
     complaints.extend(responses::complaints(&work.spec));
-    for (place, problem, remedy) in complaints {
-        work.fault(place, problem, remedy);
+    let twice = |place: &Place, problem: &str| match place {
+        Place::Schema(name, part) => received::original(name).is_some_and(|name| {
+            let original = Place::Schema(name.to_owned(), part.clone());
+            complaints
+                .iter()
+                .any(|(place, other, _)| *place == original && other == problem)
+        }),
+        _ => false,
+    };
+    // What is wrong with a schema is wrong with its copy for answers too, and said once.
+    for (place, problem, remedy) in &complaints {
+        if !twice(place, problem) {
+            work.fault(place.clone(), problem, *remedy);
+        }
     }
     let (operations, schemas) = (work.spec.operations().len(), work.spec.schemas().len());
     if operations == 0 {
