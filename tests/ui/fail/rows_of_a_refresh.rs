@@ -1,15 +1,19 @@
 // A refresh writes a view and returns no rows: a query that reads the view does.
 // The handle of a node knows which it is.
 
-use dune_pipeline::{ReturnsRows, pipeline};
+use dune_pipeline::{Dune, Error, pipeline};
 
-fn asks_for_rows(_: impl ReturnsRows) {}
-
-fn main() {
+async fn volumes(dune: Dune) -> Result<Vec<(String, f64)>, Error> {
     let daily = pipeline![
         volume = refresh("dune.acme.result_dex_daily"),
         share = query(3101).after(volume),
     ];
-    asks_for_rows(daily.share);
-    asks_for_rows(daily.volume);
+    let run = dune.execute(&daily).await?;
+    run.wait().await?;
+    let _shares: Vec<(String, f64)> = run.rows(daily.share).await?;
+    run.rows(daily.volume).await
+}
+
+fn main() {
+    let _ = volumes;
 }

@@ -1,5 +1,10 @@
 //! What `pipeline!` refuses, one mistake a file: `fail/<mistake>.rs` and what the compiler then says, `fail/<mistake>.stderr`.
 //! After a change of words: `TRYBUILD=overwrite cargo test -p dune-pipeline-ui-tests --test fail`, and read the difference.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps a test may fail like a test"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

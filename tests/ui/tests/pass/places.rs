@@ -169,8 +169,8 @@ fn closures_blocks_and_generic_arguments_are_expressions_too() {
             smaller = u8::from(1 < 2),
             parsed = "7".parse::<u8>().map_or::<u8, _>(0, |n| n),
             block = {
-                let text = "text";
-                text
+                let text = String::from("te");
+                text + "xt"
             },
         ),
     ];
