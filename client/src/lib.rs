@@ -21,7 +21,7 @@ pub use pipeline::{
     ReturnsRows, ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages};
-pub use run::{NodeStatus, Run, RunStatus, State, Task, Wait};
+pub use run::{NodeStatus, Rows, Run, RunStatus, State, Task, Wait};
 
 #[doc(hidden)]
 pub use pipeline::private as __private;

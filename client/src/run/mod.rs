@@ -5,6 +5,7 @@ mod state;
 mod status;
 mod wait;
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
@@ -17,6 +18,9 @@ use crate::dune::Dune;
 use crate::error::{Call, Error};
 use crate::pipeline::ReturnsRows;
 use crate::rows::{Pages, Source};
+
+/// All rows of a node, once awaited: what [`Run::rows`] gives.
+pub type Rows<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send>>;
 
 /// A run of a pipeline, on Dune or on a local Dune.
 ///
@@ -94,8 +98,12 @@ impl Run {
     /// [`Error::NodeNotFinished`] before the node has completed, [`Error::NodeFailed`] where it never will,
     /// [`Error::Partial`] where Dune cut the result, [`Error::Row`] for a row that is no `T`, [`Error::ForeignNode`]
     /// for a handle of another pipeline.
-    pub async fn rows<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Result<Vec<T>, Error> {
-        self.pages(node).rows().await
+    // Not `async`: the type of that future would name the node's, and rustc tell of a refresh node three times.
+    pub fn rows<T>(&self, node: impl ReturnsRows) -> Rows<T>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        Box::pin(self.pages(node).rows())
     }
 
     /// The rows of a query node, page by page: for results that should not be in memory at once, or that Dune cut.
