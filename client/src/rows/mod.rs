@@ -1,8 +1,11 @@
 //! The rows of a query: page after page, each row read into a type of the caller's, and the total checked.
 
 mod number;
+mod page;
 mod pages;
+mod source;
 
 pub use self::number::{number, number_or_null};
-pub(crate) use self::pages::Source;
-pub use self::pages::{Column, Page, Pages};
+pub use self::page::{Column, Page};
+pub use self::pages::Pages;
+pub(crate) use self::source::Source;

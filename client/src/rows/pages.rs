@@ -7,13 +7,12 @@ use std::marker::PhantomData;
 use dune_api::types;
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-use serde_path_to_error::Segment;
 use url::Url;
 
+use super::page::{Column, Misfit, Page, columns, decode};
+use super::source::Source;
 use crate::error::{Call, Error, PageFault, RowMisfit, UnfinishedNode};
-use crate::pipeline::Identity;
-use crate::run::{NodeStatus, Run, RunStatus, State, Task};
+use crate::run::{Run, RunStatus, State};
 
 /// What Dune's own clients ask for. The server lowers it where rows are wide.
 const PAGE_SIZE: u32 = 32_000;
@@ -39,15 +38,6 @@ pub struct Pages<T> {
     row: PhantomData<fn() -> T>,
 }
 
-/// Whose rows they are.
-#[derive(Debug, Clone)]
-pub(crate) enum Source {
-    /// Those of the node of a handle, with the pipeline it belongs to.
-    Node(i64, Identity),
-    /// Those of the node that runs a query.
-    Query(i64),
-}
-
 #[derive(Debug)]
 enum Cursor {
     Start,
@@ -61,57 +51,6 @@ struct Place {
     node: String,
     execution: String,
     offset: u64,
-}
-
-/// A page of rows.
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    rows: Vec<T>,
-    offset: u64,
-    total: Option<u64>,
-    columns: Vec<Column>,
-}
-
-/// A column of a result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Column {
-    /// Its name.
-    pub name: String,
-    /// Its type as Dune names it, e.g. `double`; empty where Dune does not say.
-    pub column_type: String,
-}
-
-impl<T> Page<T> {
-    /// Its rows.
-    #[must_use]
-    pub fn rows(&self) -> &[T] {
-        &self.rows
-    }
-
-    /// Its rows, to keep.
-    #[must_use]
-    pub fn into_rows(self) -> Vec<T> {
-        self.rows
-    }
-
-    /// Which row of the whole result its first one is, counted from 0.
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// How many rows the whole result has, if Dune says so.
-    #[must_use]
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// The columns in the order of the query.
-    #[must_use]
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
-    }
 }
 
 impl<T: DeserializeOwned> Pages<T> {
@@ -182,6 +121,18 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// The rows one by one; no more than a page is in memory. It ends with the first error.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
+    /// let mut rows = Box::pin(run.query_pages::<serde_json::Value>(3101).into_stream());
+    /// while let Some(row) = rows.try_next().await? {
+    ///     println!("{row}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send
     where
         T: Send,
@@ -212,11 +163,11 @@ impl<T: DeserializeOwned> Pages<T> {
             });
         }
         let done = |status: &RunStatus| {
-            let node = self.source.node_in(status);
+            let node = self.source.node_in(status, self.run.plan());
             node.is_ok_and(|node| node.state().is_final())
         };
         let status = self.run.settled(done).await?;
-        let node = self.source.node_in(&status)?;
+        let node = self.source.node_in(&status, self.run.plan())?;
         let name = node.name();
         match (node.state(), node.execution_id()) {
             (State::CompletedPartial, _) if !self.allow_partial => Err(Error::Partial {
@@ -377,72 +328,6 @@ impl<T: DeserializeOwned> Pages<T> {
             reason: misfit.reason,
         }))
     }
-}
-
-impl Source {
-    fn node_in<'s>(&self, status: &'s RunStatus) -> Result<&'s NodeStatus, Error> {
-        let run = || status.run_id().to_owned();
-        match self {
-            Source::Node(id, _) => status.node_by_id(*id).ok_or_else(|| Error::UnknownNode {
-                run: run(),
-                node: format!("`{id}`"),
-            }),
-            Source::Query(query) => {
-                let nodes = status.nodes().iter();
-                let nodes: Vec<_> = nodes
-                    .filter(|node| *node.task() == Task::Query(*query))
-                    .collect();
-                match nodes.as_slice() {
-                    [node] => Ok(node),
-                    [] => Err(Error::UnknownQuery {
-                        run: run(),
-                        query: *query,
-                    }),
-                    several => Err(Error::AmbiguousQuery {
-                        run: run(),
-                        query: *query,
-                        nodes: several.iter().map(|node| node.name()).collect(),
-                    }),
-                }
-            }
-        }
-    }
-}
-
-/// What of a row does not fit.
-struct Misfit {
-    column: Option<String>,
-    reason: String,
-}
-
-fn decode<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T, Misfit> {
-    T::deserialize(row).map_err(|error| {
-        // Only now, for it costs: once more, to learn in which column it is.
-        match serde_path_to_error::deserialize::<_, T>(row) {
-            Err(error) => Misfit {
-                column: error.path().iter().find_map(|segment| match segment {
-                    Segment::Map { key } => Some(key.clone()),
-                    _ => None,
-                }),
-                reason: error.into_inner().to_string(),
-            },
-            Ok(_) => Misfit {
-                column: None,
-                reason: error.to_string(),
-            },
-        }
-    })
-}
-
-fn columns(metadata: types::ExecutionResultMetadata) -> Vec<Column> {
-    let mut types = metadata.column_types.unwrap_or_default().into_iter();
-    let names = metadata.column_names.unwrap_or_default().into_iter();
-    names
-        .map(|name| Column {
-            name,
-            column_type: types.next().unwrap_or_default(),
-        })
-        .collect()
 }
 
 impl<T> fmt::Debug for Pages<T> {

@@ -47,4 +47,12 @@ impl Plan {
     pub(crate) fn node(&self, id: i64) -> Option<&Planned> {
         self.nodes.get(&id)
     }
+
+    /// What messages call a node of which nothing but its id may be known.
+    pub(crate) fn name_of(&self, id: i64) -> String {
+        match self.node(id).and_then(|node| node.label.as_deref()) {
+            Some(label) => format!("`{label}`"),
+            None => format!("`{id}`"),
+        }
+    }
 }

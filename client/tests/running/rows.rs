@@ -1,14 +1,13 @@
-//! Rows: all pages, none twice, none lost, each in its type, and never from where they do not belong.
+//! Rows: each in its type, only of the run's own nodes, and with the reason where there are none.
 
 use dune_pipeline::rows::{number, number_or_null};
-use dune_pipeline::{Error, PageFault, Run, State};
-use futures_util::TryStreamExt as _;
+use dune_pipeline::{Error, Run, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server};
 use crate::waiting::{completed, status};
-use crate::{Daily, KEY, RUN, daily, dune};
+use crate::{Daily, RUN, daily, dune};
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Day {
@@ -20,7 +19,7 @@ struct Day {
 }
 
 /// Page after page of numbered rows, as Dune serves them: `total` rows, at most `page` at once.
-fn paged(request: &Request, total: u64, page: u64) -> Value {
+pub(crate) fn paged(request: &Request, total: u64, page: u64) -> Value {
     let asked = |name| request.query(name).map(|text| text.parse::<u64>().unwrap());
     let offset = asked("offset").unwrap_or(0);
     let end = total.min(offset + page.min(asked("limit").unwrap_or(page)));
@@ -41,7 +40,7 @@ fn paged(request: &Request, total: u64, page: u64) -> Value {
 }
 
 /// A result of one page.
-fn result(rows: Value) -> Reply {
+pub(crate) fn result(rows: Value) -> Reply {
     Reply::json(
         json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "result": {"rows": rows, "metadata": {
             "column_names": ["day", "volume_usd"], "column_types": ["date", "decimal(38,2)"],
@@ -50,7 +49,9 @@ fn result(rows: Value) -> Reply {
 }
 
 /// A server of a completed run whose results are answered by this.
-async fn with_results(results: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
+pub(crate) async fn with_results(
+    results: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+) -> Server {
     Server::start(
         move |_, request| match request.target.contains("/results") {
             true => results(request),
@@ -60,13 +61,13 @@ async fn with_results(results: impl Fn(&Request) -> Reply + Send + Sync + 'stati
     .await
 }
 
-fn run(server: &Server) -> (Run, Daily) {
+pub(crate) fn run(server: &Server) -> (Run, Daily) {
     let daily = daily();
     let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
     (run, daily)
 }
 
-fn results_requests(server: &Server) -> Vec<Request> {
+pub(crate) fn results_requests(server: &Server) -> Vec<Request> {
     let requests = server.requests().into_iter();
     requests
         .filter(|request| request.target.contains("/results"))
@@ -74,36 +75,8 @@ fn results_requests(server: &Server) -> Vec<Request> {
 }
 
 #[derive(Debug, Deserialize)]
-struct Numbered {
-    n: u64,
-}
-
-#[tokio::test]
-async fn all_pages_are_followed_in_order() {
-    let server = with_results(|request| Reply::json(paged(request, 10, 4))).await;
-    let (run, daily) = run(&server);
-    let rows: Vec<Numbered> = run.rows(daily.trend).await.unwrap();
-    assert_eq!(
-        rows.iter().map(|row| row.n).collect::<Vec<_>>(),
-        (0..10).collect::<Vec<_>>()
-    );
-    let requests = results_requests(&server);
-    assert!(
-        requests
-            .iter()
-            .all(|request| request.target.starts_with("/api/v1/execution/01C/results?"))
-    );
-    assert!(
-        requests
-            .iter()
-            .all(|request| request.header("x-dune-api-key") == Some(KEY))
-    );
-    let offsets: Vec<_> = requests
-        .iter()
-        .map(|request| request.query("offset").unwrap())
-        .collect();
-    assert_eq!(offsets, ["0", "4", "8"]);
-    assert_eq!(requests[0].query("limit").unwrap(), "32000");
+pub(crate) struct Numbered {
+    pub(crate) n: u64,
 }
 
 #[tokio::test]
@@ -113,155 +86,6 @@ async fn a_run_that_was_waited_for_is_not_asked_again_how_it_stands() {
     run.wait().await.unwrap();
     let _: Vec<Numbered> = run.rows(daily.trend).await.unwrap();
     assert_eq!(server.requests().len(), 2);
-}
-
-#[tokio::test]
-async fn pages_come_one_by_one_with_columns_and_total() {
-    let server = with_results(|request| Reply::json(paged(request, 5, 100))).await;
-    let (run, daily) = run(&server);
-    let mut pages = run.pages::<Numbered>(daily.trend).page_size(2);
-    let mut seen = Vec::new();
-    while let Some(page) = pages.next().await.unwrap() {
-        assert_eq!(page.total(), Some(5));
-        assert_eq!(page.columns()[0].name, "n");
-        assert_eq!(page.columns()[0].column_type, "bigint");
-        seen.push((page.offset(), page.rows().len()));
-    }
-    assert_eq!(seen, [(0, 2), (2, 2), (4, 1)]);
-    assert!(pages.next().await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn rows_are_streamed_and_no_page_is_read_before_it_is_needed() {
-    let server = with_results(|request| Reply::json(paged(request, 6, 2))).await;
-    let (run, daily) = run(&server);
-    let mut rows = Box::pin(run.pages::<Numbered>(daily.trend).into_stream());
-    for n in 0..3 {
-        assert_eq!(rows.try_next().await.unwrap().unwrap().n, n);
-    }
-    assert_eq!(results_requests(&server).len(), 2);
-    assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap().len(), 3);
-}
-
-#[tokio::test]
-async fn a_page_that_was_lost_is_read_again_and_no_row_twice() {
-    let server = Server::start(|before, request| match before {
-        0 => completed(),
-        2 => Reply::HangUp,
-        4 => Reply::Cut(200, "{".to_owned()),
-        _ => Reply::json(paged(request, 6, 2)),
-    })
-    .await;
-    let (run, daily) = run(&server);
-    let rows: Vec<Numbered> = run.rows(daily.trend).await.unwrap();
-    assert_eq!(
-        rows.iter().map(|row| row.n).collect::<Vec<_>>(),
-        [0, 1, 2, 3, 4, 5]
-    );
-}
-
-#[tokio::test]
-async fn a_page_can_be_asked_for_again_after_an_error() {
-    let server = Server::start(|before, request| match before {
-        0 => completed(),
-        2 => Reply::error(500, "Internal error"),
-        _ => Reply::json(paged(request, 4, 2)),
-    })
-    .await;
-    let (run, daily) = run(&server);
-    let mut pages = run.pages::<Numbered>(daily.trend);
-    assert_eq!(pages.next().await.unwrap().unwrap().rows()[0].n, 0);
-    let error = pages.next().await.unwrap_err();
-    assert_eq!(error.message(), Some("Internal error"));
-    assert_eq!(pages.next().await.unwrap().unwrap().rows()[0].n, 2);
-}
-
-#[tokio::test]
-async fn the_next_page_is_also_found_by_its_address_on_the_same_server() {
-    let server = Server::start(|_, request| {
-        if !request.target.contains("/results") {
-            return completed();
-        }
-        let mut answer = paged(request, 5, 2);
-        let next = answer.as_object_mut().unwrap().remove("next_offset");
-        let host = request.header("host").unwrap();
-        if let Some(next) = next {
-            answer["next_uri"] = json!(format!(
-                "http://{host}/api/v1/execution/01C/results?limit=2&offset={next}"
-            ));
-        }
-        Reply::json(answer)
-    })
-    .await;
-    let (run, daily) = run(&server);
-    let rows: Vec<Numbered> = run.rows(daily.trend).await.unwrap();
-    assert_eq!(rows.len(), 5);
-}
-
-#[tokio::test]
-async fn a_page_on_another_server_is_not_fetched() {
-    let other = Server::replies([result(json!([]))]).await;
-    for uri in [
-        format!("{}/api/v1/execution/01C/results?offset=1", other.url()),
-        "/results?offset=1".into(),
-    ] {
-        let place = uri.clone();
-        let server = with_results(move |_| {
-            Reply::json(json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "next_uri": place, "result": {"rows": [{"n": 0}]}}))
-        })
-        .await;
-        let (run, daily) = run(&server);
-        let error = run.rows::<Numbered>(daily.trend).await.unwrap_err();
-        assert!(error.to_string().contains(&uri), "{error}");
-        let Error::Pages { fault, .. } = error else {
-            panic!("{error}");
-        };
-        assert_eq!(fault, PageFault::Elsewhere { uri });
-    }
-    assert!(
-        other.requests().is_empty(),
-        "the key went to another server"
-    );
-}
-
-#[tokio::test]
-async fn pages_that_do_not_add_up_are_an_error_and_no_endless_loop() {
-    let page = |rows: usize, next: Option<i64>, total: u64| {
-        let rows = vec![json!({"n": 0}); rows];
-        let mut answer = json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "result": {
-            "rows": rows, "metadata": {"total_row_count": total},
-        }});
-        if let Some(next) = next {
-            answer["next_offset"] = json!(next);
-        }
-        Reply::json(answer)
-    };
-    for (reply, expected) in [
-        (
-            page(2, Some(0), 9),
-            "the next one is said to begin at row 0",
-        ),
-        (
-            page(2, Some(1), 9),
-            "the next one is said to begin at row 1",
-        ),
-        (
-            page(2, Some(3), 9),
-            "the next one is said to begin at row 3",
-        ),
-        (page(2, Some(-1), 9), "begin at row -1"),
-        (page(0, Some(0), 9), "holds 0 rows"),
-        (page(2, None, 9), "2 rows came, and Dune says there are 9"),
-        (page(2, None, 1), "2 rows came, and Dune says there are 1"),
-    ] {
-        let server = with_results(move |_| reply.clone()).await;
-        let (run, daily) = run(&server);
-        let error = run.rows::<Numbered>(daily.trend).await.unwrap_err();
-        assert!(matches!(error, Error::Pages { .. }), "{error}");
-        assert_eq!((error.run_id(), error.node()), (Some(RUN), Some("`trend`")));
-        assert!(error.to_string().contains(expected), "{error}");
-        assert_eq!(results_requests(&server).len(), 1);
-    }
 }
 
 #[tokio::test]
@@ -477,6 +301,16 @@ async fn a_result_that_contradicts_the_status_is_told_in_dunes_words() {
         format!("run {RUN}: node `trend` failed: lost on disk")
     );
     assert_eq!(error.message(), Some("lost on disk"));
+}
+
+#[tokio::test]
+async fn a_node_that_dune_does_not_list_is_told() {
+    let empty = Reply::json(json!({"status": "completed", "node_executions": null}));
+    let server = Server::replies([empty]).await;
+    let (run, daily) = run(&server);
+    let error = run.rows::<Day>(daily.trend).await.unwrap_err();
+    assert!(matches!(error, Error::UnknownNode { .. }), "{error}");
+    assert_eq!(error.to_string(), format!("run {RUN} has no node `trend`"));
 }
 
 #[tokio::test]

@@ -1,0 +1,95 @@
+//! A page of rows as it came: its rows, each read into the caller's type, its columns, and its place in the whole.
+
+use dune_api::types;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+
+/// A page of rows.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub(super) rows: Vec<T>,
+    pub(super) offset: u64,
+    pub(super) total: Option<u64>,
+    pub(super) columns: Vec<Column>,
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type as Dune names it, e.g. `double`; empty where Dune does not say.
+    pub column_type: String,
+}
+
+impl<T> Page<T> {
+    /// Its rows.
+    #[must_use]
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// Its rows, to keep.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+
+    /// Which row of the whole result its first one is, counted from 0.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many rows the whole result has, if Dune says so.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The columns in the order of the query.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+}
+
+/// What of a row does not fit.
+pub(super) struct Misfit {
+    pub(super) column: Option<String>,
+    pub(super) reason: String,
+}
+
+/// Reads a row.
+pub(super) fn decode<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T, Misfit> {
+    T::deserialize(row).map_err(|error| {
+        // Only now, for it costs: once more, to learn in which column it is.
+        match serde_path_to_error::deserialize::<_, T>(row) {
+            Err(error) => Misfit {
+                column: error.path().iter().find_map(|segment| match segment {
+                    Segment::Map { key } => Some(key.clone()),
+                    _ => None,
+                }),
+                reason: error.into_inner().to_string(),
+            },
+            Ok(_) => Misfit {
+                column: None,
+                reason: error.to_string(),
+            },
+        }
+    })
+}
+
+/// The columns that an answer describes.
+pub(super) fn columns(metadata: types::ExecutionResultMetadata) -> Vec<Column> {
+    let mut types = metadata.column_types.unwrap_or_default().into_iter();
+    let names = metadata.column_names.unwrap_or_default().into_iter();
+    names
+        .map(|name| Column {
+            name,
+            column_type: types.next().unwrap_or_default(),
+        })
+        .collect()
+}
