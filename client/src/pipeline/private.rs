@@ -43,9 +43,9 @@ impl Nodes {
     }
 
     /// One more, whose kind is written on this line; 0 where the line is not known.
-    pub fn push(&mut self, name: At<Name>, line: usize, spec: impl Into<NodeSpec>) {
+    pub fn push(&mut self, name: Written, line: usize, spec: impl Into<NodeSpec>) {
         self.0.push(Declaration {
-            name,
+            name: name.into(),
             line: known(line),
             spec: spec.into(),
         });
@@ -57,27 +57,38 @@ impl Nodes {
     }
 }
 
-/// A label and the line it is written on.
-pub fn label(label: &str, line: usize) -> At<Name> {
-    At {
-        value: Name::from(label),
-        line: known(line),
-    }
+/// What a node is called by and the line it is written on. Such values cost the compiler less than calls do.
+#[derive(Debug)]
+pub enum Written {
+    /// A label.
+    Label(&'static str, usize),
+    /// An id.
+    Id(i64, usize),
 }
 
-/// The id of a node and the line it is written on.
-pub fn id(id: i64, line: usize) -> At<Name> {
-    At {
-        value: Name::from(id),
-        line: known(line),
+impl From<Written> for At<Name> {
+    fn from(written: Written) -> Self {
+        let (value, line) = match written {
+            Written::Label(label, line) => (Name::from(label), line),
+            Written::Id(id, line) => (Name::from(id), line),
+        };
+        Self {
+            value,
+            line: known(line),
+        }
     }
 }
 
 /// The key of a parameter and the line it is written on.
-pub fn key(key: &str, line: usize) -> At<String> {
-    At {
-        value: key.to_owned(),
-        line: known(line),
+#[derive(Debug)]
+pub struct Key(pub &'static str, pub usize);
+
+impl From<Key> for At<String> {
+    fn from(Key(key, line): Key) -> Self {
+        Self {
+            value: key.to_owned(),
+            line: known(line),
+        }
     }
 }
 

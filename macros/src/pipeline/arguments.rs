@@ -10,6 +10,10 @@ use syn::{Expr, Lit};
 /// Generic arguments with more commas than this are not looked for, so that the time a broken list takes is bounded.
 const MAX_COMMAS_IN_EXPRESSION: usize = 32;
 
+/// Parentheses within parentheses that are still parsed, and punctuation on one level of them.
+const MAX_DEPTH: usize = 64;
+const MAX_PUNCTS: usize = 1_000;
+
 /// Splits a list at its commas. `head` says how many tokens of an item stand before its expression (`key =`).
 /// An empty item is a comma too many; it stays in the list, for the caller knows where to complain.
 pub(super) fn split(list: TokenStream, head: fn(&[TokenTree]) -> usize) -> Vec<Vec<TokenTree>> {
@@ -77,13 +81,13 @@ fn rejoin(pieces: Vec<Vec<TokenTree>>, head: fn(&[TokenTree]) -> usize) -> Vec<V
 }
 
 fn parses(piece: &[TokenTree], head: fn(&[TokenTree]) -> usize) -> bool {
-    let expression: TokenStream = piece.iter().skip(head(piece)).cloned().collect();
-    syn::parse2::<Expr>(expression).is_ok()
+    let expression: Vec<TokenTree> = piece.iter().skip(head(piece)).cloned().collect();
+    fault(&expression).is_none()
 }
 
 /// What is wrong with an expression as such, if anything is. What is missing at its end is missed at its last token.
 pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
-    if is_plain(tokens) {
+    if is_plain(tokens) || is_deep(tokens) {
         return None;
     }
     // In a group of its own an expression that breaks off ends where the group does, and not with the macro call.
@@ -113,6 +117,29 @@ fn is_plain(tokens: &[TokenTree]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Is this nested so deeply that syn, which recurses, might run out of stack? rustc, which does not, judges it then.
+fn is_deep(tokens: &[TokenTree]) -> bool {
+    let mut open = vec![(tokens.to_vec().into_iter(), 0)];
+    while let Some((level, puncts)) = open.last_mut() {
+        match level.next() {
+            Some(TokenTree::Group(group)) => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                open.push((inner.into_iter(), 0));
+            }
+            // `<`, `&`, `-`: without a delimiter each may open a level of its own.
+            Some(TokenTree::Punct(_)) => *puncts += 1,
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+        if open.len() > MAX_DEPTH || open.last().is_some_and(|(_, puncts)| *puncts > MAX_PUNCTS) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Is this word Rust's own, so that nothing can be called by it?

@@ -116,7 +116,7 @@ impl Writer {
                 quote_spanned!(value.place.start=> #function::value(#tokens))
             }
         };
-        Some(quote!((#root::__private::key(#key, #line), #value)))
+        Some(quote!((#root::__private::Key(#key, #line), #value)))
     }
 
     fn name(&self, name: &Name) -> TokenStream {
@@ -125,9 +125,9 @@ impl Writer {
         match &name.called {
             Called::Label(label) => {
                 let label = label.unraw().to_string();
-                quote!(#root::__private::label(#label, #line))
+                quote!(#root::__private::Written::Label(#label, #line))
             }
-            Called::Id(id) => quote!(#root::__private::id(#id, #line)),
+            Called::Id(id) => quote!(#root::__private::Written::Id(#id, #line)),
         }
     }
 

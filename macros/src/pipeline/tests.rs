@@ -103,6 +103,36 @@ fn a_long_list_of_nonsense_takes_time_in_proportion() {
 }
 
 #[test]
+fn the_deepest_nesting_needs_no_stack() {
+    for (open, close) in [
+        ("(", ")"),
+        ("-(", ")"),
+        ("&", ""),
+        ("Vec::<", ">"),
+        ("|x| ", ""),
+    ] {
+        let deep = format!("{}x{}", open.repeat(3_000), close.repeat(3_000));
+        let (_, texts) = run(format!("a = query({deep}).parameters(x = {deep}, y = 1)")
+            .parse()
+            .unwrap());
+        assert_eq!(texts, [""; 0], "{open}");
+    }
+}
+
+#[test]
+fn the_macro_names_no_crate_but_the_one_it_is_told() {
+    for source in GOOD
+        .iter()
+        .chain(&["a = refrsh(1).after(b, b), 1 = query(0)"])
+    {
+        let input: TokenStream = format!("::another::name; {source}").parse().unwrap();
+        let output = super::pipeline(input).to_string();
+        assert!(output.contains(":: another :: name :: __private"));
+        assert!(!output.contains("dune_pipeline"), "{output}");
+    }
+}
+
+#[test]
 fn a_broken_node_keeps_its_label_for_the_others() {
     assert_eq!(
         mistakes("volume = refrsh(\"v\"), share = query(1).after(volume)"),
