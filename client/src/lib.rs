@@ -1,4 +1,40 @@
 //! Declare pipelines on Dune in Rust, checked at compile time, and run them.
+//!
+//! A pipeline chains refreshes of materialized views and queries, each after those whose results it needs. It is declared
+//! with [`pipeline!`], or put together at run time with [`Pipeline::builder`]; wrong ones do not compile, or are refused
+//! before anything is sent. A [`Dune`] starts it; the [`Run`] it gives is followed, waited for, and asked for rows.
+//!
+//! ```no_run
+//! use dune_pipeline::{Dune, pipeline};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Trend {
+//!     day: String,
+//!     volume_usd: f64,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), dune_pipeline::Error> {
+//! let daily = pipeline![
+//!     volume = refresh("dune.acme.result_dex_daily").performance(Large),
+//!     trend = query(3103).after(volume),
+//! ];
+//!
+//! let run = Dune::from_env()?.execute(&daily).await?;
+//! run.wait().await?;
+//! for day in run.rows::<Trend>(daily.trend).await? {
+//!     println!("{} {:.2} USD", day.day, day.volume_usd);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It runs on tokio. The key comes from the environment variable `DUNE_API_KEY` and is shown nowhere, in no error and no
+//! `Debug`. With `DUNE_API_BASE_URL` the same program runs on a local Dune.
+//!
+//! What goes wrong is one enum, [`Error`]: it keeps the status and Dune's own words, names the node by its label, and says
+//! whether a run [may have started](Error::may_have_started) although no answer came.
 
 mod builder;
 mod dune;

@@ -136,10 +136,8 @@ impl Failure {
                 ..
             } => match *status {
                 StatusCode::TOO_MANY_REQUESTS => Setback::Limited(*retry_after),
-                StatusCode::REQUEST_TIMEOUT
-                | StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT => Setback::Unclear(*retry_after),
+                StatusCode::REQUEST_TIMEOUT => Setback::Unclear(*retry_after),
+                status if status.is_server_error() => Setback::Unclear(*retry_after),
                 _ => Setback::Final,
             },
             Failure::Redirected { .. } | Failure::Unreadable { .. } => Setback::Final,

@@ -2,6 +2,7 @@
 //! the dearest mistake of a client is the request it should not have sent.
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
+mod environment;
 mod pages;
 mod rows;
 mod secrets;

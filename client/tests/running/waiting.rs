@@ -268,7 +268,10 @@ async fn a_completed_run_with_a_node_that_failed_is_no_success() {
 #[tokio::test]
 async fn reads_that_fail_for_a_moment_are_repeated() {
     let server = Server::replies([
+        executing(),
         Reply::html(502, "<html>Bad Gateway</html>"),
+        executing(),
+        Reply::error(500, "Internal error"),
         Reply::HangUp,
         Reply::Cut(200, r#"{"status": "exec"#.to_owned()),
         executing(),
@@ -278,7 +281,7 @@ async fn reads_that_fail_for_a_moment_are_repeated() {
     ])
     .await;
     run(&dune(server.url())).wait().await.unwrap();
-    assert_eq!(server.requests().len(), 7);
+    assert_eq!(server.requests().len(), 10);
 }
 
 #[tokio::test]
