@@ -150,16 +150,13 @@ pub(crate) fn difference(unit: &str, a: NaiveDateTime, b: NaiveDateTime) -> Opti
 }
 
 fn months_between(a: NaiveDateTime, b: NaiveDateTime) -> Option<i64> {
+    if b < a {
+        return months_between(b, a).map(|months| -months);
+    }
     let whole = |t: NaiveDateTime| i64::from(t.year()) * 12 + i64::from(t.month0());
     let mut months = whole(b) - whole(a);
-    if b >= a {
-        while months > 0 && add_months(a, months)? > b {
-            months -= 1;
-        }
-    } else {
-        while months < 0 && add_months(a, months)? < b {
-            months += 1;
-        }
+    while months > 0 && add_months(a, months)? > b {
+        months -= 1;
     }
     Some(months)
 }

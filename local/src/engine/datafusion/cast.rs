@@ -182,6 +182,13 @@ fn from_text(value: &Value, from: &Type, to: &Type) -> Result<Value, SqlError> {
     };
     let padded = text::print(value, from).unwrap_or_default();
     let s = padded.as_str();
+    let odd = s.chars().any(|c| !c.is_ascii() && c.is_numeric())
+        || s.trim_start_matches(['+', '-']).starts_with("0x");
+    if odd && to.is_number() {
+        let message =
+            format!("a cast of the digits of '{s}' is not supported by the local engine yet");
+        return Err(SqlError::new("NOT_SUPPORTED", message));
+    }
     match to {
         Type::Varchar(None) => Ok(Value::text(s)),
         Type::Varchar(Some(n)) => Ok(Value::text(

@@ -58,7 +58,7 @@ impl Table {
                 } else {
                     Expr::Cast(Cast::new(Box::new(value), ty.arrow()))
                 };
-                value.alias(format!("s{i}"))
+                value.alias(format!("${i}"))
             });
             scan.project(outputs.collect::<Vec<_>>())?.build()
         };

@@ -76,7 +76,7 @@ pub(crate) fn call_on_batches(
 }
 
 fn build(key: String, output: &Type, args: Vec<Expr>, work: Work) -> Expr {
-    let signature = Signature::any(args.len(), Volatility::Immutable);
+    let signature = signature(args.len());
     let native = Native {
         key,
         output: output.arrow(),
@@ -87,6 +87,15 @@ fn build(key: String, output: &Type, args: Vec<Expr>, work: Work) -> Expr {
         func: Arc::new(ScalarUDF::from(native)),
         args,
     })
+}
+
+/// Any types, so many.
+fn signature(arguments: usize) -> Signature {
+    if arguments == 0 {
+        Signature::nullary(Volatility::Immutable)
+    } else {
+        Signature::any(arguments, Volatility::Immutable)
+    }
 }
 
 impl fmt::Debug for Native {

@@ -16,6 +16,74 @@ use crate::engine::SqlError;
 /// How deep brackets may nest.
 const DEEPEST: usize = 200;
 
+/// Words that name nothing unless they are quoted.
+const RESERVED: &[Keyword] = &[
+    Keyword::ALTER,
+    Keyword::AND,
+    Keyword::AS,
+    Keyword::BETWEEN,
+    Keyword::BY,
+    Keyword::CASE,
+    Keyword::CAST,
+    Keyword::CONSTRAINT,
+    Keyword::CREATE,
+    Keyword::CROSS,
+    Keyword::CUBE,
+    Keyword::DELETE,
+    Keyword::DESCRIBE,
+    Keyword::DISTINCT,
+    Keyword::DROP,
+    Keyword::ELSE,
+    Keyword::END,
+    Keyword::ESCAPE,
+    Keyword::EXCEPT,
+    Keyword::EXECUTE,
+    Keyword::EXISTS,
+    Keyword::EXTRACT,
+    Keyword::FALSE,
+    Keyword::FOR,
+    Keyword::FROM,
+    Keyword::FULL,
+    Keyword::GROUP,
+    Keyword::GROUPING,
+    Keyword::HAVING,
+    Keyword::IN,
+    Keyword::INNER,
+    Keyword::INSERT,
+    Keyword::INTERSECT,
+    Keyword::INTO,
+    Keyword::IS,
+    Keyword::JOIN,
+    Keyword::LEFT,
+    Keyword::LIKE,
+    Keyword::NATURAL,
+    Keyword::NORMALIZE,
+    Keyword::NOT,
+    Keyword::NULL,
+    Keyword::ON,
+    Keyword::OR,
+    Keyword::ORDER,
+    Keyword::OUTER,
+    Keyword::PREPARE,
+    Keyword::RECURSIVE,
+    Keyword::RIGHT,
+    Keyword::ROLLUP,
+    Keyword::SELECT,
+    Keyword::SKIP,
+    Keyword::TABLE,
+    Keyword::THEN,
+    Keyword::TRIM,
+    Keyword::TRUE,
+    Keyword::UESCAPE,
+    Keyword::UNION,
+    Keyword::UNNEST,
+    Keyword::USING,
+    Keyword::VALUES,
+    Keyword::WHEN,
+    Keyword::WHERE,
+    Keyword::WITH,
+];
+
 #[derive(Debug)]
 struct Trino;
 
@@ -59,6 +127,28 @@ impl Dialect for Trino {
 
     fn supports_in_empty_list(&self) -> bool {
         false
+    }
+
+    fn supports_comma_separated_trim(&self) -> bool {
+        true
+    }
+
+    fn supports_unicode_string_literal(&self) -> bool {
+        true
+    }
+
+    fn allow_extract_custom(&self) -> bool {
+        true
+    }
+
+    fn is_select_item_alias(
+        &self,
+        explicit: bool,
+        keyword: &Keyword,
+        parser: &mut Parser<'_>,
+    ) -> bool {
+        !RESERVED.contains(keyword)
+            && (explicit || GenericDialect {}.is_select_item_alias(explicit, keyword, parser))
     }
 }
 

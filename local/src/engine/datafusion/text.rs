@@ -41,7 +41,13 @@ pub(crate) fn print(value: &Value, ty: &Type) -> Option<String> {
             format!("{sign}{}-{}", size / 12, size % 12)
         }
         (Value::Int(v), _) => v.to_string(),
-        (Value::Real(v), _) => scientific(&format!("{v:e}"), f64::from(*v)),
+        (Value::Real(v), _) => {
+            // Seven digits, as Trino prints a real.
+            let digits = format!("{v:.6e}");
+            let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
+            let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+            scientific(&format!("{mantissa}e{exponent}"), f64::from(*v))
+        }
         (Value::Double(v), _) if v.abs() == f64::from_bits(1) => {
             // Java's shortest digits of the least double are two.
             (if *v < 0.0 { "-4.9E-324" } else { "4.9E-324" }).to_owned()
@@ -164,8 +170,9 @@ fn print_date(date: NaiveDate) -> String {
 
 fn print_clock(micros: i64, precision: u8) -> Option<String> {
     let clock = calendar::clock(micros)?;
+    let far = if clock.year() > 9999 { "+" } else { "" };
     let mut text = format!(
-        "{} {:02}:{:02}:{:02}",
+        "{far}{} {:02}:{:02}:{:02}",
         print_date(clock.date()),
         clock.hour(),
         clock.minute(),

@@ -113,7 +113,7 @@ impl Reader<'_> {
                 self.word("precision");
                 Type::Double
             }
-            "decimal" | "numeric" | "dec" => match *self.numbers()? {
+            "decimal" => match *self.numbers()? {
                 [] => Type::Decimal(38, 0),
                 [precision] => decimal(precision, 0)?,
                 [precision, scale] => decimal(precision, scale)?,

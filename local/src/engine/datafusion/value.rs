@@ -190,8 +190,12 @@ pub(crate) fn to_array(values: &[Value], data_type: &DataType) -> Result<ArrayRe
             write!(Int32Array, Value::Int(v) => i32::try_from(*v).map_err(|_| misfit(&Value::Int(*v), data_type))?),
         ),
         DataType::Int64 => Arc::new(write!(Int64Array, Value::Int(v) => *v)),
-        DataType::Float32 => Arc::new(write!(Float32Array, Value::Real(v) => *v)),
-        DataType::Float64 => Arc::new(write!(Float64Array, Value::Double(v) => *v)),
+        DataType::Float32 => {
+            Arc::new(write!(Float32Array, Value::Real(v) => if v.is_nan() { f32::NAN } else { *v }))
+        }
+        DataType::Float64 => Arc::new(
+            write!(Float64Array, Value::Double(v) => if v.is_nan() { f64::NAN } else { *v }),
+        ),
         DataType::Date32 => Arc::new(
             write!(Date32Array, Value::Int(v) => i32::try_from(*v).map_err(|_| misfit(&Value::Int(*v), data_type))?),
         ),

@@ -254,11 +254,12 @@ pub(super) const LISTAGG: Fold = collecting(|state, _| {
     if texts.is_empty() {
         return Ok(Null);
     }
-    Ok(Value::text(texts.join(if let Some(Text(s)) = &between {
-        s
-    } else {
-        ""
-    })))
+    let all = texts.join(if let Some(Text(s)) = &between { s } else { "" });
+    if all.len() > 1 << 20 {
+        let message = "Concatenated string has the length in bytes larger than the maximum output length 1048576";
+        return Err(SqlError::new("EXCEEDED_FUNCTION_MEMORY_LIMIT", message));
+    }
+    Ok(Value::text(all))
 });
 
 pub(super) const MAP_AGG: Fold = collecting(|state, _| {

@@ -43,6 +43,7 @@ pub(crate) fn aggregation(
         if distinct { " distinct" } else { "" },
         types.inputs
     );
+    // Each has an argument: what counts rows is DataFusion's own.
     let signature = Signature::any(types.inputs.len() + order.len(), Volatility::Immutable);
     Arc::new(AggregateUDF::from(Folding {
         key,

@@ -102,7 +102,23 @@ pub(crate) fn resolve(name: &str, args: &[Type]) -> Result<Resolved, SqlError> {
     if let Some(special) = numeric::resolve(name, args).or_else(|| time::resolve(name, args)) {
         return Ok(special);
     }
-    let overloads = TABLE.get(name).map(Vec::as_slice).unwrap_or_default();
+    let sorts = matches!(
+        name,
+        "array_sort" | "array_min" | "array_max" | "greatest" | "least"
+    );
+    let unordered = |ty: &Type| {
+        if let Type::Array(inner) = ty {
+            !inner.is_orderable()
+        } else {
+            !ty.is_orderable()
+        }
+    };
+    let refused = sorts && args.iter().any(unordered);
+    let overloads = if refused {
+        &[]
+    } else {
+        TABLE.get(name).map(Vec::as_slice).unwrap_or_default()
+    };
     for exact in [true, false] {
         for overload in overloads {
             if let Some(resolved) = overload.take(args, exact) {
@@ -110,7 +126,11 @@ pub(crate) fn resolve(name: &str, args: &[Type]) -> Result<Resolved, SqlError> {
             }
         }
     }
-    if overloads.is_empty() && !numeric::NAMES.contains(&name) && !time::NAMES.contains(&name) {
+    if overloads.is_empty()
+        && !refused
+        && !numeric::NAMES.contains(&name)
+        && !time::NAMES.contains(&name)
+    {
         return Err(known::missing(name));
     }
     let given: Vec<String> = args.iter().map(ToString::to_string).collect();

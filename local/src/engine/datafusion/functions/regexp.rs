@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::{
     super::{
@@ -48,12 +48,12 @@ pub(super) const TABLE: &[Line] = &[
         extract_all,
     ),
     ("regexp_count", "varchar,varchar->bigint", |v, _| {
-        on(v, |s, re, _| Ok(Int(re.find_iter(s).map(|_| 1).sum())))
+        on(v, |s, re, _| {
+            Ok(Int(i64::try_from(matches(re, s).len()).unwrap_or(i64::MAX)))
+        })
     }),
     ("regexp_replace", "varchar,varchar->varchar", |v, _| {
-        on(v, |s, re, _| {
-            Ok(Value::text(re.replace_all(s, regex::NoExpand(""))))
-        })
+        on(v, |s, re, _| Ok(replace(re, s, "")))
     }),
     (
         "regexp_replace",
@@ -63,20 +63,31 @@ pub(super) const TABLE: &[Line] = &[
                 let [Text(with)] = rest else {
                     return Err(misfit());
                 };
-                let template = template(with, re)?;
-                Ok(Value::text(re.replace_all(s, template.as_str())))
+                Ok(replace(re, s, &template(with, re)?))
             })
         },
     ),
+    ("regexp_position", "varchar,varchar->integer", |v, _| {
+        on(v, |s, re, _| {
+            let place = re
+                .find(s)
+                .and_then(|m| s.get(..m.start()))
+                .map(|before| before.chars().count() + 1);
+            Ok(Int(place
+                .and_then(|place| i64::try_from(place).ok())
+                .unwrap_or(-1)))
+        })
+    }),
     ("regexp_split", "varchar,varchar->array(varchar)", |v, _| {
         on(v, |s, re, _| {
-            if re.is_match("") {
-                return Err(SqlError::new(
-                    "NOT_SUPPORTED",
-                    "regexp_split by a pattern that matches nothing is not supported by the local engine yet",
-                ));
+            let (mut parts, mut from) = (Vec::new(), 0);
+            for found in matches(re, s) {
+                let Some(whole) = found.get(0) else { continue };
+                parts.push(Value::text(s.get(from..whole.start()).unwrap_or_default()));
+                from = whole.end();
             }
-            Ok(List(re.split(s).map(Value::text).collect()))
+            parts.push(Value::text(s.get(from..).unwrap_or_default()));
+            Ok(List(parts))
         })
     }),
 ];
@@ -183,6 +194,37 @@ fn extract_all(values: &[Value], _: &[Type]) -> Out {
                 .collect(),
         ))
     })
+}
+
+/// All matches as Java finds them: an empty one may stand right behind another.
+fn matches<'s>(re: &Regex, s: &'s str) -> Vec<Captures<'s>> {
+    let (mut all, mut from) = (Vec::new(), 0);
+    while let Some(found) = (from <= s.len()).then(|| re.captures_at(s, from)).flatten() {
+        let Some(whole) = found.get(0) else { break };
+        let step = s
+            .get(whole.end()..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8);
+        from = if whole.is_empty() {
+            whole.end() + step
+        } else {
+            whole.end()
+        };
+        all.push(found);
+    }
+    all
+}
+
+fn replace(re: &Regex, s: &str, template: &str) -> Value {
+    let (mut out, mut from) = (String::new(), 0);
+    for found in matches(re, s) {
+        let Some(whole) = found.get(0) else { continue };
+        out.push_str(s.get(from..whole.start()).unwrap_or_default());
+        found.expand(template, &mut out);
+        from = whole.end();
+    }
+    out.push_str(s.get(from..).unwrap_or_default());
+    Value::text(out)
 }
 
 /// Java's `$1`, `${name}` and `\$` in Rust's words.

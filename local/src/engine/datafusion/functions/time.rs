@@ -127,6 +127,16 @@ pub(super) fn resolve(name: &str, args: &[Type]) -> Option<Resolved> {
                 sees_nulls: false,
             })
         }
+        ("sequence", [a, b, step]) if matches!(step, Type::IntervalDay | Type::IntervalMonth) => {
+            let both = super::common(a, b).filter(|ty| matches!(ty, Type::Timestamp(_)))?;
+            let output = Type::array(both.clone());
+            Some(Resolved {
+                params: vec![both.clone(), both, step.clone()],
+                output,
+                run: super::array::moments,
+                sees_nulls: false,
+            })
+        }
         ("date_format", [ty, pattern]) if ty.is_time() && text(pattern) => {
             take(Type::VARCHAR, date_format)
         }
@@ -277,6 +287,9 @@ fn date_add(values: &[Value], types: &[Type]) -> Out {
         return Err(misfit());
     };
     let unit = unit_of(unit, ty)?;
+    if i32::try_from(*n).is_err() {
+        return Err(bad_argument("integer overflow"));
+    }
     // Hours and less are spans of time, days and more move the calendar.
     if let (Type::TimestampTz(..), Int(v), true) = (
         ty,
@@ -300,6 +313,14 @@ fn date_diff(values: &[Value], types: &[Type]) -> Out {
         return Err(misfit());
     };
     let unit = unit_of(unit, ty)?;
+    // Hours and less are spans of time, days and more are read off the calendar.
+    let span = matches!(unit.as_ref(), "millisecond" | "second" | "minute" | "hour");
+    let utc = Type::timestamp_tz(3);
+    let ty = if span && matches!(ty, Type::TimestampTz(..)) {
+        &utc
+    } else {
+        ty
+    };
     let (a, b) = (clock(Some(a), Some(ty))?, clock(Some(b), Some(ty))?);
     calendar::difference(&unit, a, b)
         .map(Int)

@@ -325,6 +325,13 @@ impl Planner<'_> {
         env: &mut Env,
     ) -> Result<(Arc<AggregateUDF>, Vec<PlanExpr>, Asked<'f>, Type)> {
         let asked = asked(function, ast)?;
+        if name == "listagg" && function.within_group.is_empty() {
+            return Err(at(
+                "SYNTAX_ERROR",
+                ast,
+                "mismatched input. Expecting: 'WITHIN'",
+            ));
+        }
         let star = matches!(&function.args, FunctionArguments::List(list)
             if matches!(list.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]));
         let asts = if star {

@@ -175,6 +175,10 @@ impl Planner<'_> {
                 })
             }
             ("row", 1..) => Ok(row(values)),
+            ("concat", 1) => Err(SqlError::new(
+                "INVALID_FUNCTION_ARGUMENT",
+                "There must be two or more concatenation arguments",
+            )),
             ("concat", 2..) => concat(values).map_err(|e| place(e, ast)),
             ("at_timezone", 2) => {
                 let mut values = values.into_iter();
@@ -195,6 +199,20 @@ impl Planner<'_> {
         ast: &Expr,
     ) -> Result<Typed> {
         let types: Vec<Type> = values.iter().map(|value| value.ty.clone()).collect();
+        if types.iter().any(|ty| matches!(ty, Type::Char(_)))
+            && !matches!(name, "length" | "typeof")
+        {
+            return Err(unsupported(ast, format!("{name} of a char(n)")));
+        }
+        if matches!(name, "json_extract" | "json_extract_scalar")
+            && types.first() == Some(&Type::Unknown)
+        {
+            return Err(at(
+                "AMBIGUOUS_FUNCTION_CALL",
+                ast,
+                "Could not choose a best candidate operator. Explicit type casts must be added.",
+            ));
+        }
         let resolved = functions::resolve(name, &types).map_err(|e| place(e, ast))?;
         let output = match (name, types.first()) {
             // These give back no more characters than they get.
@@ -491,6 +509,21 @@ pub(super) fn concat(values: Vec<Typed>) -> Result<Typed> {
             expr: native::call(format!("{ty:?}||"), &ty, args, body),
             ty,
         });
+    }
+    if values.iter().any(|value| matches!(value.ty, Type::Char(_))) {
+        return Err(SqlError::new(
+            "NOT_SUPPORTED",
+            "concatenating a char(n) is not supported by the local engine yet",
+        ));
+    }
+    if values.iter().any(|value| value.ty == Type::Unknown)
+        && values
+            .iter()
+            .all(|v| v.ty == Type::Unknown || v.ty.is_text())
+    {
+        // An untyped NULL makes it the concatenation of arrays, to Trino.
+        let ty = Type::array(common_type(&values, "concat")?);
+        return literal(Value::Null, &ty);
     }
     let binary = values.iter().any(|value| value.ty == Type::Varbinary);
     let ty = if binary {

@@ -40,6 +40,27 @@ pub(super) struct Env {
     pub(super) clause: &'static str,
 }
 
+/// What `extract` takes out of a date or time.
+const FIELDS: &[&str] = &[
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "day_of_month",
+    "day_of_week",
+    "dow",
+    "day_of_year",
+    "doy",
+    "year_of_week",
+    "yow",
+    "hour",
+    "minute",
+    "second",
+    "timezone_hour",
+    "timezone_minute",
+];
+
 impl Env {
     /// The type of a column that expressions of this place may read.
     pub(super) fn type_of(&self, id: &str) -> Option<Type> {
@@ -153,7 +174,9 @@ impl Planner<'_> {
                 let inner = self.expr(inner, env)?;
                 Ok(boolean(PlanExpr::IsNotNull(Box::new(inner.expr))))
             }
-            Expr::IsDistinctFrom(a, b) => self.comparison(Operator::IsDistinctFrom, a, b, ast, env),
+            Expr::IsDistinctFrom(a, b) => {
+                self.distinct_from(Operator::IsDistinctFrom, a, b, ast, env)
+            }
             Expr::IsNotDistinctFrom(a, b) => {
                 self.comparison(Operator::IsNotDistinctFrom, a, b, ast, env)
             }
@@ -261,7 +284,15 @@ impl Planner<'_> {
             }
             Expr::Extract { field, expr, .. } => {
                 let value = self.expr(expr, env)?;
-                self.scalar_call(&field.to_string().to_lowercase(), vec![value], ast)
+                let name = field.to_string().to_lowercase();
+                if !FIELDS.contains(&name.as_str()) {
+                    return Err(at(
+                        "SYNTAX_ERROR",
+                        ast,
+                        format!("Invalid EXTRACT field: {field}"),
+                    ));
+                }
+                self.scalar_call(&name, vec![value], ast)
             }
             Expr::Ceil {
                 expr,
@@ -506,6 +537,40 @@ impl Planner<'_> {
         operator::compare(op, a, b, &both)
     }
 
+    /// sqlparser takes `a IS DISTINCT FROM b AND c` for `a IS DISTINCT FROM (b AND c)`.
+    fn distinct_from(
+        &mut self,
+        op: Operator,
+        left: &Expr,
+        right: &Expr,
+        ast: &Expr,
+        env: &mut Env,
+    ) -> Result<Typed> {
+        match right {
+            Expr::BinaryOp {
+                left: first,
+                op: BinaryOperator::And,
+                right: rest,
+            } => {
+                let (a, b) = (
+                    self.distinct_from(op, left, first, ast, env)?,
+                    self.expr(rest, env)?,
+                );
+                let b = as_condition(b, "Logical expression term")
+                    .map_err(|e| place(e, rest.as_ref()))?;
+                Ok(boolean(a.expr.and(b)))
+            }
+            Expr::BinaryOp {
+                op: BinaryOperator::Or,
+                ..
+            } => Err(unsupported(
+                ast,
+                "IS DISTINCT FROM beside OR without brackets",
+            )),
+            right => self.comparison(op, left, right, ast, env),
+        }
+    }
+
     fn in_list(
         &mut self,
         value: &Expr,
@@ -622,11 +687,7 @@ impl Planner<'_> {
             if coming.contains(&head.as_str()) || written.contains("timestamp") {
                 return Err(unsupported(ast, format!("the type {written}")));
             }
-            return Err(at(
-                "TYPE_NOT_FOUND",
-                ast,
-                format!("Unknown type: {written}"),
-            ));
+            return Err(at("TYPE_MISMATCH", ast, format!("Unknown type: {written}")));
         };
         let json = |ty: &Type| ty.to_string().contains("json");
         if json(&value.ty) != json(&to)
@@ -903,7 +964,7 @@ fn constant(value: &Literal) -> Result<Typed> {
     match value {
         Literal::Null => Ok(Typed::null()),
         Literal::Boolean(v) => literal(Value::Bool(*v), &Type::Boolean),
-        Literal::SingleQuotedString(text) => literal(
+        Literal::SingleQuotedString(text) | Literal::UnicodeStringLiteral(text) => literal(
             Value::text(text),
             &Type::Varchar(u32::try_from(text.chars().count()).ok()),
         ),
@@ -999,7 +1060,7 @@ fn typed_literal(ty: &str, text: &str) -> Result<Typed> {
             }
             literal(Value::Int(micros), &Type::Time(precision))
         }
-        "decimal" | "numeric" | "dec" => {
+        "decimal" => {
             let (value, precision, scale) = text::parse_decimal(text).ok_or_else(bad)?;
             literal(Value::Decimal(value), &Type::Decimal(precision, scale))
         }

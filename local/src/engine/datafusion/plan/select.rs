@@ -17,9 +17,7 @@ use super::{
 use crate::engine::SqlError;
 
 /// A column of the SELECT list.
-struct Output<'s> {
-    /// The expression; `None` for a column that `*` stands for.
-    ast: Option<&'s Expr>,
+struct Output {
     name: Option<String>,
     value: Typed,
 }
@@ -177,7 +175,7 @@ impl Planner<'_> {
     }
 
     /// A key of ORDER BY. Where its names mean output columns they do so first.
-    fn sort_expr(&mut self, ast: &Expr, env: &mut Env, outputs: &[Output<'_>]) -> Result<Typed> {
+    fn sort_expr(&mut self, ast: &Expr, env: &mut Env, outputs: &[Output]) -> Result<Typed> {
         if let Expr::Identifier(name) = ast {
             let mut named = outputs.iter().filter(|o| {
                 o.name
@@ -213,18 +211,17 @@ impl Planner<'_> {
                 .any(holds_aggregate)
     }
 
-    fn output<'s>(
+    fn output(
         &mut self,
-        item: &'s SelectItem,
+        item: &SelectItem,
         fields: &Rc<Vec<Field>>,
         env: &mut Env,
-        outputs: &mut Vec<Output<'s>>,
+        outputs: &mut Vec<Output>,
     ) -> Result<()> {
         match item {
             SelectItem::UnnamedExpr(ast) => {
                 let value = self.expr(ast, env)?;
                 outputs.push(Output {
-                    ast: Some(ast),
                     name: name_of(ast),
                     value,
                 });
@@ -232,7 +229,6 @@ impl Planner<'_> {
             SelectItem::ExprWithAlias { expr, alias } => {
                 let value = self.expr(expr, env)?;
                 outputs.push(Output {
-                    ast: Some(expr),
                     name: Some(alias.value.clone()),
                     value,
                 });
@@ -278,12 +274,12 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn star<'f, 's>(
+    fn star<'f>(
         &mut self,
         fields: impl Iterator<Item = &'f Field>,
         item: &SelectItem,
         env: &Env,
-        outputs: &mut Vec<Output<'s>>,
+        outputs: &mut Vec<Output>,
     ) -> Result<()> {
         for field in fields {
             let source = column(&field.id);
@@ -302,7 +298,6 @@ impl Planner<'_> {
                 },
             };
             outputs.push(Output {
-                ast: None,
                 name: field.name.clone(),
                 value,
             });
@@ -367,12 +362,6 @@ fn name_of(ast: &Expr) -> Option<String> {
     match ast {
         Expr::Identifier(name) => Some(name.value.clone()),
         Expr::CompoundIdentifier(names) => names.last().map(|name| name.value.clone()),
-        Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {
-            Some(datafusion::sql::sqlparser::ast::AccessExpr::Dot(Expr::Identifier(name))) => {
-                Some(name.value.clone())
-            }
-            _ => None,
-        },
         _ => None,
     }
 }
