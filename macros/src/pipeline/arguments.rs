@@ -121,12 +121,12 @@ fn is_plain(tokens: &[TokenTree]) -> bool {
 
 /// Is this nested so deeply that syn, which recurses, might run out of stack? rustc, which does not, judges it then.
 fn is_deep(tokens: &[TokenTree]) -> bool {
-    let mut open = vec![(tokens.to_vec().into_iter(), 0)];
+    let tokens: TokenStream = tokens.iter().cloned().collect();
+    let mut open = vec![(tokens.into_iter(), 0)];
     while let Some((level, puncts)) = open.last_mut() {
         match level.next() {
             Some(TokenTree::Group(group)) => {
-                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                open.push((inner.into_iter(), 0));
+                open.push((group.stream().into_iter(), 0));
             }
             // `<`, `&`, `-`: without a delimiter each may open a level of its own.
             Some(TokenTree::Punct(_)) => *puncts += 1,
