@@ -68,19 +68,20 @@ fn every_file_begins_by_saying_why_it_is_wrong() {
 }
 
 #[test]
-fn the_reference_shows_an_error_as_it_is() {
-    let reference =
-        fs::read_to_string(folder().join("../../client/src/pipeline/macros.rs")).unwrap();
-    let shown: String = reference
+fn readme_and_reference_show_an_error_as_it_is() {
+    let (_, _, stderr) = cases().find(|(name, ..)| name == "cycle").unwrap();
+    let read = |file| fs::read_to_string(folder().join("../..").join(file)).unwrap();
+    let comments: String = read("client/src/pipeline/macros.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("///"))
         .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
         .collect();
-    let (_, _, stderr) = cases().find(|(name, ..)| name == "cycle").unwrap();
-    assert!(
-        shown.contains(stderr.trim_end()),
-        "`cycle.stderr` is not in the documentation of `pipeline!`:\n{stderr}"
-    );
+    for (file, text) in [("README.md", read("README.md")), ("`pipeline!`", comments)] {
+        assert!(
+            text.contains(stderr.trim_end()),
+            "{file} does not show what `cycle.stderr` says now:\n{stderr}"
+        );
+    }
 }
 
 fn folder() -> &'static Path {
