@@ -1,0 +1,97 @@
+//! Dune's API over HTTP: which path is served by what.
+
+mod auth;
+mod error;
+mod executions;
+mod page;
+mod pipelines;
+mod queries;
+mod request;
+mod results;
+mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use self::error::ApiError;
+use crate::executions::Executions;
+use crate::library::Library;
+use crate::pipelines::Pipelines;
+use crate::views::Views;
+
+/// What every handler can reach.
+pub(crate) struct App {
+    pub(crate) key: String,
+    pub(crate) base_url: String,
+    pub(crate) library: Arc<Library>,
+    pub(crate) views: Arc<Views>,
+    pub(crate) executions: Executions,
+    pub(crate) pipelines: Pipelines,
+}
+
+/// Everything that is served.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let v1 = Router::new()
+        .route("/pipelines/execute", post(pipelines::execute))
+        .route("/pipelines/executions/{id}/status", get(pipelines::status))
+        .route("/query/{id}/pipeline", get(pipelines::of_query))
+        .route(
+            "/query/{id}/pipeline/execute",
+            post(pipelines::execute_of_query),
+        )
+        .route("/sql/execute", post(executions::execute_sql))
+        .route("/query/{id}/execute", post(executions::execute_query))
+        .route("/execution/{id}/status", get(executions::status))
+        .route("/execution/{id}/cancel", post(executions::cancel))
+        .route("/execution/{id}/results", get(results::of_execution))
+        .route(
+            "/execution/{id}/results/csv",
+            get(results::csv_of_execution),
+        )
+        .route("/query/{id}/results", get(results::of_query))
+        .route("/query/{id}/results/csv", get(results::csv_of_query))
+        .route("/queries", get(queries::list))
+        // Two of the official clients post to the path with a slash at its end.
+        .route("/query", post(queries::create))
+        .route("/query/", post(queries::create))
+        .route("/query/{id}", get(queries::read).patch(queries::update))
+        .route("/query/{id}/archive", post(queries::archive))
+        .route("/query/{id}/unarchive", post(queries::unarchive))
+        .route("/query/{id}/private", post(queries::private))
+        .route("/query/{id}/unprivate", post(queries::unprivate))
+        .route("/materialized-views", get(views::list).post(views::upsert))
+        .route(
+            "/materialized-views/{name}",
+            get(views::read).delete(views::remove),
+        )
+        .route("/materialized-views/{name}/refresh", post(views::refresh));
+    Router::new()
+        .nest("/api/v1", v1)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(Arc::clone(&app), auth::authorize))
+        .with_state(app)
+}
+
+async fn nothing_here(request: Request) -> ApiError {
+    let text = format!(
+        "the local Dune does not serve {} {}",
+        request.method(),
+        request.uri().path()
+    );
+    ApiError::not_found(text)
+}
+
+async fn other_method(request: Request) -> ApiError {
+    let text = format!(
+        "{} is not a method of {}",
+        request.method(),
+        request.uri().path()
+    );
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, text)
+}

@@ -1,0 +1,250 @@
+//! The rows of materialized views: immutable Parquet files, and for each view one pointer to the
+//! version that answers.
+//!
+//! ```text
+//! views/dune.acme.result_daily/current                      which version answers
+//!                              01J..Z.parquet               that version
+//! ```
+//!
+//! A refresh writes a new file, attaches it, and then moves the pointer. Whatever ends before the
+//! pointer has moved leaves the old version; files that no pointer names are removed at the next
+//! start. A version that was replaced is removed when the last execution that may read it ends.
+
+mod eras;
+mod pointer;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::eras::Eras;
+pub(crate) use self::eras::Reader;
+pub(crate) use self::pointer::Version;
+use crate::durable;
+use crate::engine::{AttachError, Engine, FileFormat, Materialized, TableName, TableSource};
+
+/// Why a view's rows cannot be kept or found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ViewsError {
+    /// A file cannot be read, written or removed. Check the folder's permissions and the disk's space.
+    #[error("{}: {source}", file.display())]
+    Io {
+        /// The file or folder.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The pointer of a view is damaged. Remove the view's folder: the view is filled anew.
+    #[error("{}: {message}: remove the folder, and the view is filled anew", file.display())]
+    Pointer {
+        /// The pointer.
+        file: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The engine cannot read a version. Remove the view's folder: the view is filled anew.
+    #[error("the rows of the view `{view}` cannot be read: {source}")]
+    Attach {
+        /// The view.
+        view: TableName,
+        /// What the engine said.
+        source: Box<AttachError>,
+    },
+}
+
+/// The versions of all views.
+pub(crate) struct Views {
+    folder: PathBuf,
+    engine: Arc<dyn Engine>,
+    current: Mutex<HashMap<TableName, Version>>,
+    /// One refresh of a view at a time: the one that began last shall win.
+    turns: Mutex<HashMap<TableName, Arc<tokio::sync::Mutex<()>>>>,
+    eras: Eras,
+}
+
+impl std::fmt::Debug for Views {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Views")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Views {
+    /// The views in a folder, which is made if it is not there.
+    pub(crate) fn new(folder: PathBuf, engine: Arc<dyn Engine>) -> Result<Self, ViewsError> {
+        std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
+        Ok(Self {
+            folder,
+            engine,
+            current: Mutex::default(),
+            turns: Mutex::default(),
+            eras: Eras::default(),
+        })
+    }
+
+    /// Attaches the version of a view that answers, and removes what a refresh that was killed
+    /// has left. Says whether there is such a version.
+    pub(crate) async fn open(&self, view: &TableName) -> Result<bool, ViewsError> {
+        let folder = self.folder_of(view);
+        let version = pointer::read(&folder)?;
+        clean(&folder, version.as_ref())?;
+        let Some(version) = version else {
+            return Ok(false);
+        };
+        self.attach(view, &folder.join(version.file())).await?;
+        self.current().insert(view.clone(), version);
+        Ok(true)
+    }
+
+    /// A place in the line of those who refresh this view.
+    pub(crate) async fn turn(&self, view: &TableName) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(view.clone()).or_default())
+        };
+        turn.lock_owned().await
+    }
+
+    /// The file for a new version, which nobody sees until [`Views::publish`].
+    pub(crate) fn draft(&self, view: &TableName) -> Result<Draft, ViewsError> {
+        let folder = self.folder_of(view);
+        std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
+        durable::sync_folder(&self.folder).map_err(|source| io(&self.folder, source))?;
+        let name = ulid::Ulid::generate().to_string();
+        let file = folder.join(pointer::file_of(&name));
+        Ok(Draft {
+            view: view.clone(),
+            name,
+            file,
+            published: false,
+        })
+    }
+
+    /// Makes a written draft the version that answers.
+    pub(crate) async fn publish(
+        &self,
+        mut draft: Draft,
+        written: &Materialized,
+    ) -> Result<(), ViewsError> {
+        let folder = self.folder_of(&draft.view);
+        let version = Version::new(draft.name.clone(), written);
+        self.attach(&draft.view, &draft.file).await?;
+        let old = self.current().get(&draft.view).cloned();
+        if let Err(error) = pointer::write(&folder, &version) {
+            // What answers from now on is what answers after a restart.
+            match &old {
+                Some(old) => self.attach(&draft.view, &folder.join(old.file())).await?,
+                None => {
+                    self.engine.detach(&draft.view).await;
+                }
+            }
+            return Err(error);
+        }
+        draft.published = true;
+        self.current().insert(draft.view.clone(), version);
+        if let Some(old) = old {
+            self.eras.retire(folder.join(old.file()));
+        }
+        Ok(())
+    }
+
+    /// Forgets a view and its rows.
+    pub(crate) async fn remove(&self, view: &TableName) -> Result<(), ViewsError> {
+        let folder = self.folder_of(view);
+        pointer::remove(&folder)?;
+        self.engine.detach(view).await;
+        let old = self.current().remove(view);
+        if let Some(old) = old {
+            self.eras.retire(folder.join(old.file()));
+        }
+        Ok(())
+    }
+
+    /// The version of a view that answers.
+    pub(crate) fn version(&self, view: &TableName) -> Option<Version> {
+        self.current().get(view).cloned()
+    }
+
+    /// Keeps every version that can be read now for as long as it lives.
+    pub(crate) fn reader(&self) -> Reader {
+        self.eras.reader()
+    }
+
+    async fn attach(&self, view: &TableName, file: &Path) -> Result<(), ViewsError> {
+        let source = TableSource {
+            file: file.to_owned(),
+            format: FileFormat::Parquet,
+            columns: None,
+        };
+        let attached = self.engine.attach(view, source).await;
+        attached.map(drop).map_err(|source| ViewsError::Attach {
+            view: view.clone(),
+            source: Box::new(source),
+        })
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, HashMap<TableName, Version>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A view's name can hold nothing that means something in a path.
+    fn folder_of(&self, view: &TableName) -> PathBuf {
+        self.folder.join(view.to_string())
+    }
+}
+
+/// A version that is being written. Dropped before it is published, its file is removed.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    view: TableName,
+    name: String,
+    file: PathBuf,
+    published: bool,
+}
+
+impl Draft {
+    /// Where to write the rows.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.published {
+            // Not there is the usual case, and what cannot be removed now is at the next start.
+            let _ = std::fs::remove_file(&self.file);
+        }
+    }
+}
+
+/// Removes everything in a view's folder but the pointer and the version it names.
+fn clean(folder: &Path, version: Option<&Version>) -> Result<(), ViewsError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(io(folder, source)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|source| io(folder, source))?;
+        let name = entry.file_name();
+        let keep = version.is_some_and(|version| name == version.file().as_str());
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && !keep && name != pointer::NAME {
+            std::fs::remove_file(entry.path()).map_err(|source| io(&entry.path(), source))?;
+        }
+    }
+    Ok(())
+}
+
+fn io(file: &Path, source: std::io::Error) -> ViewsError {
+    ViewsError::Io {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! The local Dune over real sockets, as its clients meet it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests say what went wrong by stopping"
+)]
+
+mod api;
+mod engine;
+mod executions;
+mod killed;
+mod pipelines;
+mod results;
+mod start;
+mod views;
+mod wire;
+mod workspace;
