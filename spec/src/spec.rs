@@ -120,6 +120,27 @@ impl FromStr for Operation {
     }
 }
 
+/// What remains of a name in every spelling: its letters and digits, small. Names that are equal so
+/// may be one name in Rust.
+pub(crate) fn plain(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+/// A name as Rust writes types: `query_id` is `QueryId`.
+pub(crate) fn pascal(name: &str) -> String {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter_map(|word| {
+            let mut chars = word.chars();
+            chars
+                .next()
+                .map(|c| c.to_ascii_uppercase().to_string() + chars.as_str())
+        })
+        .collect()
+}
+
 /// One document, and where each operation and schema of it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
@@ -196,6 +217,15 @@ impl Spec {
             .components
             .as_ref()
             .map_or(&NONE, |components| &components.schemas)
+    }
+
+    /// The schema whose name is this one in Rust's spelling.
+    pub(crate) fn schema_like(&self, name: &str) -> Option<&str> {
+        let wanted = plain(name);
+        self.schemas()
+            .keys()
+            .map(String::as_str)
+            .find(|known| plain(known) == wanted)
     }
 
     pub(crate) fn schemas_mut(&mut self) -> &mut IndexMap<String, ReferenceOr<Schema>> {

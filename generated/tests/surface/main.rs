@@ -8,6 +8,7 @@
     reason = "what these do in a test is fail it"
 )]
 
+mod hostile;
 mod published;
 mod snapshot;
 mod update;

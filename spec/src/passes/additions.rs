@@ -23,7 +23,7 @@ fn schemas(work: &mut Work<'_>) {
             .collect();
         if !entry.operations.iter().any(|o| known.contains(o)) {
             work.unmatched(entry.label(), "no document has an operation it is for");
-        } else if work.spec.schemas().contains_key(&entry.name) {
+        } else if work.spec.schema_like(&entry.name).is_some() {
             let problem = "the documents now hold a schema of this name";
             work.fault(Place::Overlay(entry.label()), problem, "remove the entry");
         } else {

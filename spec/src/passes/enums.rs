@@ -9,6 +9,7 @@ use super::Work;
 use super::received::is_enumeration;
 use crate::fault::Place;
 use crate::overlay::Resolution;
+use crate::spec::pascal;
 use crate::walk::{Found, Side, reachable, reference_to, references, slots, target, visit_slot};
 
 /// The enumerations that stand in place under one property name.
@@ -65,8 +66,8 @@ pub(super) fn run(work: &mut Work<'_>) {
                 ..StringType::default()
             })),
         };
-        if work.spec.schemas().contains_key(&name) {
-            let place = Place::Schema(name.clone(), String::new());
+        if let Some(taken) = work.spec.schema_like(&name) {
+            let place = Place::Schema(taken.to_owned(), String::new());
             let problem = format!("has the name that the enumeration of `{property}` would have");
             work.fault(
                 place,
@@ -175,18 +176,6 @@ fn sorted(values: &[String]) -> Vec<&String> {
     let mut values: Vec<_> = values.iter().collect();
     values.sort();
     values
-}
-
-fn pascal(property: &str) -> String {
-    property
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter_map(|word| {
-            let mut chars = word.chars();
-            chars
-                .next()
-                .map(|c| c.to_ascii_uppercase().to_string() + chars.as_str())
-        })
-        .collect()
 }
 
 /// Makes plain strings of the enumerations in what is received.

@@ -69,9 +69,13 @@ pub(super) fn run(work: &mut Work<'_>) {
     if bodies == 0 {
         return;
     }
-    if schemas.contains_key(&name) && !folded.contains(&name) {
-        let place = Place::Schema(name, String::new());
+    let taken = work
+        .spec
+        .schema_like(&name)
+        .filter(|known| !folded.contains(*known));
+    if let Some(taken) = taken.map(str::to_owned) {
         let problem = "has the name that the overlay gives to the error body";
+        let place = Place::Schema(taken, String::new());
         work.fault(
             place,
             problem,

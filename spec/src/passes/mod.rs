@@ -8,6 +8,7 @@ mod enums;
 mod errors;
 mod flatten;
 mod free_form;
+mod inline_objects;
 mod media_types;
 mod nullable;
 mod operation_ids;
@@ -88,7 +89,7 @@ const fn pass(name: &'static str, purpose: &'static str, run: fn(&mut Work<'_>))
 
 /// The passes after merging. `required` before `received`, so that both copies of a schema have it;
 /// `prune` last, so that what the others made superfluous goes; `verify` judges the result.
-const PASSES: [Pass; 16] = [
+const PASSES: [Pass; 17] = [
     pass(
         "credentials",
         "drops the parameters that carry the key",
@@ -121,6 +122,11 @@ const PASSES: [Pass; 16] = [
         "enums",
         "makes one named type of enumerations written in place",
         enums::run,
+    ),
+    pass(
+        "inline-objects",
+        "names objects that are written in place",
+        inline_objects::run,
     ),
     pass(
         "required",

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Work;
-use super::short_names::plain;
 use crate::fault::Place;
-use crate::spec::Operation;
+use crate::spec::{Operation, plain};
 
 pub(super) fn run(work: &mut Work<'_>) {
     let mut table: BTreeMap<&Operation, &str> = BTreeMap::new();

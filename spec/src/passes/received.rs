@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::Work;
-use super::short_names::plain;
 use crate::fault::Place;
 use crate::walk::{
     Found, Side, closure, reachable, reference_to, slots, target, visit, visit_slot,
@@ -37,11 +36,10 @@ pub(super) fn run(work: &mut Work<'_>) {
         })
         .cloned()
         .collect();
-    let taken: BTreeSet<String> = work.spec.schemas().keys().map(|name| plain(name)).collect();
     for name in &split {
-        if taken.contains(&plain(&twin(name))) {
+        if let Some(taken) = work.spec.schema_like(&twin(name)) {
+            let problem = format!("is sent and received, and `{taken}` has the name of its copy");
             let place = Place::Schema(name.clone(), String::new());
-            let problem = format!("is sent and received, and `{}` is taken", twin(name));
             work.fault(place, problem, "rename one of the two in the document");
             return;
         }

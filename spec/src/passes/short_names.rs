@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Work;
 use crate::fault::Place;
+use crate::spec::plain;
 use crate::walk::{Found, reference_to, target, visit_all};
 
 pub(super) fn run(work: &mut Work<'_>) {
@@ -52,12 +53,4 @@ pub(super) fn run(work: &mut Work<'_>) {
     if changed > 0 {
         work.did(format!("shortened {changed} names"));
     }
-}
-
-/// What remains of a name in every spelling: its letters and digits, small.
-pub(super) fn plain(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
 }

@@ -17,3 +17,4 @@ mod passes;
 mod published;
 mod refusals;
 mod small;
+mod types;

@@ -169,16 +169,23 @@ fn successes_of_different_types() {
 }
 
 #[test]
-fn equal_successes_written_out_twice_which_would_be_two_types() {
-    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+fn an_object_in_place_whose_name_would_be_taken() {
+    let inner = json!({"type": "object", "properties": {"x": {"type": "string"}}});
     let all = document(
-        json!({"/v1/thing": {"get": {"responses": {
-            "200": json_response(schema.clone()),
-            "201": json_response(schema),
-        }}}}),
-        json!({}),
+        taking(to("Thing")),
+        json!({
+            "Thing": {"type": "object", "properties": {"size": inner, "other": to("thing_size")}},
+            "thing_size": {"type": "string"},
+        }),
     );
-    refused(&all, "", &["`GET /v1/thing`, response 201", "another type"]);
+    refused(
+        &all,
+        "",
+        &[
+            "schema `Thing`, .size",
+            "would be called as `thing_size` is",
+        ],
+    );
 }
 
 #[test]

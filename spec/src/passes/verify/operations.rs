@@ -8,10 +8,9 @@ use openapiv3::{
     VariantOrUnknownOrEmpty,
 };
 
-use super::super::short_names::plain;
 use super::Complaint;
 use crate::fault::Place;
-use crate::spec::{Method, Spec};
+use crate::spec::{Method, Spec, plain};
 use crate::walk::{parameter_in, target};
 
 pub(super) fn complaints(spec: &Spec, notes: &mut Vec<String>) -> Vec<Complaint> {

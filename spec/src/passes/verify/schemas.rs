@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
-use super::super::short_names::plain;
 use super::Complaint;
 use crate::fault::Place;
-use crate::spec::Spec;
+use crate::spec::{Spec, plain};
 use crate::walk::{Found, target, visit_all};
 
 pub(super) fn complaints(spec: &Spec) -> Vec<Complaint> {
