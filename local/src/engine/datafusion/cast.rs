@@ -108,6 +108,10 @@ pub(crate) fn cast(value: &Value, from: &Type, to: &Type) -> Result<Value, SqlEr
         (Value::Int(v), from, Type::Double) if from.is_integer() => Ok(Value::Double(*v as f64)),
         #[expect(clippy::cast_precision_loss, reason = "what the cast means")]
         (Value::Int(v), from, Type::Real) if from.is_integer() => Ok(Value::Real(*v as f32)),
+        (Value::Int(i64::MIN), Type::Bigint, Type::Decimal(..)) => Err(SqlError::new(
+            "NOT_SUPPORTED",
+            "a cast of the least bigint to decimal is not supported by the local engine yet",
+        )),
         (Value::Int(v), from, Type::Decimal(p, s)) if from.is_integer() => {
             rescale(i128::from(*v), 0, *p, *s)
                 .map(Value::Decimal)

@@ -229,7 +229,7 @@ fn values(state: &[Value]) -> Vec<Value> {
         .collect()
 }
 
-pub(super) const ARRAY_AGG: Fold = collecting(|state, _| {
+pub(crate) const ARRAY_AGG: Fold = collecting(|state, _| {
     let rows = rows(state);
     Ok(if rows.is_empty() {
         Null

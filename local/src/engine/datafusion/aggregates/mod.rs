@@ -11,7 +11,7 @@ mod folds;
 mod udaf;
 
 pub(crate) use self::{
-    folds::SINGLE,
+    folds::{ARRAY_AGG, SINGLE},
     udaf::{Order, aggregation},
 };
 
@@ -305,6 +305,15 @@ fn find(name: &str, args: &[Type]) -> Option<Aggregation> {
         ("regr_slope", _) => make(doubles(2)?, Type::Double, Work::Native("regr_slope")),
         ("regr_intercept", _) => make(doubles(2)?, Type::Double, Work::Native("regr_intercept")),
         ("geometric_mean", _) => fold(doubles(1)?, Type::Double, folds::GEOMETRIC_MEAN),
+        _ => None,
+    }
+}
+
+/// The fold that does in a window what DataFusion's function of this name does not do exactly there.
+pub(crate) fn sliding(native: &str) -> Option<Fold> {
+    match native {
+        "sum" => Some(folds::SUM),
+        "avg" => Some(folds::AVG),
         _ => None,
     }
 }

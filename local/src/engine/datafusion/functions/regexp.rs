@@ -189,7 +189,8 @@ fn extract_all(values: &[Value], _: &[Type]) -> Out {
     on(values, |s, re, rest| {
         let group = group(re, rest)?;
         Ok(List(
-            re.captures_iter(s)
+            matches(re, s)
+                .iter()
                 .map(|c| c.get(group).map_or(Null, |m| Value::text(m.as_str())))
                 .collect(),
         ))

@@ -1,8 +1,9 @@
 //! GROUP BY: what is grouped by, and the aggregations that a query holds.
 
+use datafusion::common::{Column as PlanColumn, ScalarValue};
 use datafusion::functions_aggregate as native;
 use datafusion::logical_expr::{
-    AggregateUDF, Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder,
+    Aggregate, AggregateUDF, Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, cast,
     expr::{AggregateFunction, GroupingSet},
     lit,
 };
@@ -21,7 +22,10 @@ use crate::engine::{
     SqlError,
     datafusion::{
         aggregates::{self, Aggregation, Order, Work},
+        functions,
+        native::{Body, call as call_native},
         types::Type,
+        value::Value,
     },
 };
 
@@ -44,6 +48,8 @@ pub(super) struct Grouping {
     /// The keys of each grouping set, by index; `None` for plain GROUP BY.
     sets: Option<Vec<Vec<usize>>>,
     aggregates: Vec<(PlanExpr, String, Type)>,
+    /// Arguments that are computed before the grouping.
+    prepared: Vec<(PlanExpr, String)>,
 }
 
 impl Grouping {
@@ -74,12 +80,8 @@ impl Grouping {
 
     /// The plan that groups `input`.
     pub(super) fn apply(self, input: LogicalPlan) -> Result<LogicalPlan> {
-        let outputs: Vec<PlanExpr> = self
-            .keys
-            .iter()
-            .map(|key| column(&key.id))
-            .chain(self.aggregates.iter().map(|(_, id, _)| column(id)))
-            .collect();
+        let mut outputs: Vec<PlanExpr> = self.keys.iter().map(|key| column(&key.id)).collect();
+        outputs.extend(self.aggregates.iter().map(|(_, id, _)| column(id)));
         let mut columns: Vec<PlanExpr> = input
             .schema()
             .columns()
@@ -89,15 +91,18 @@ impl Grouping {
         columns.extend(
             self.keys
                 .iter()
-                .map(|key| key.source.clone().alias(&key.id)),
+                .map(|key| one_zero(key.source.clone(), &key.ty).alias(&key.id)),
         );
+        columns.extend(self.prepared.into_iter().map(|(expr, id)| expr.alias(id)));
         let aggregates = self
             .aggregates
             .into_iter()
             .map(|(expr, id, _)| expr.alias(id));
-        let keys: Vec<PlanExpr> = match self.sets {
+        let keys: Vec<PlanExpr> = match &self.sets {
             None => self.keys.iter().map(|key| column(&key.id)).collect(),
             Some(sets) => {
+                let id = PlanExpr::Column(PlanColumn::from_name(Aggregate::INTERNAL_GROUPING_ID));
+                outputs.push(cast(id, Type::Bigint.arrow()).alias(GROUPING_ID));
                 let set = |set: &Vec<usize>| {
                     set.iter()
                         .filter_map(|i| self.keys.get(*i))
@@ -112,6 +117,85 @@ impl Grouping {
         let input = build(LogicalPlanBuilder::from(input).project(columns))?;
         let grouped = checked(LogicalPlanBuilder::from(input).aggregate(keys, aggregates))?;
         build(grouped.project(outputs))
+    }
+
+    /// The bits of `grouping(..)` for these keys: 1 where the row's set leaves the key out.
+    fn bits(&self, asked: &[usize]) -> Typed {
+        let ty = if asked.len() < 32 {
+            Type::Integer
+        } else {
+            Type::Bigint
+        };
+        let Some(sets) = &self.sets else {
+            return Typed {
+                expr: PlanExpr::Literal(ScalarValue::Int32(Some(0)), None),
+                ty: Type::Integer,
+            };
+        };
+        // DataFusion numbers the keys as it meets them in the sets, the first in the highest bit.
+        let mut met: Vec<usize> = Vec::new();
+        for key in sets.iter().flatten() {
+            if !met.contains(key) {
+                met.push(*key);
+            }
+        }
+        let places: Vec<usize> = asked
+            .iter()
+            .filter_map(|key| met.iter().rev().position(|known| known == key))
+            .collect();
+        let key = format!("grouping {places:?}");
+        let body: Body = Arc::new(move |values| match values {
+            [Value::Int(id)] => Ok(Value::Int(
+                places
+                    .iter()
+                    .fold(0, |bits, place| bits << 1 | (id >> place & 1)),
+            )),
+            _ => Err(functions::misfit()),
+        });
+        Typed {
+            expr: call_native(key, &ty, vec![column(GROUPING_ID)], body),
+            ty,
+        }
+    }
+
+    /// The argument as a column that is made before the grouping.
+    fn prepare(&mut self, arg: PlanExpr, ids: &mut usize) -> PlanExpr {
+        if matches!(arg, PlanExpr::Column(_) | PlanExpr::Literal(..)) {
+            return arg;
+        }
+        if let Some((_, id)) = self.prepared.iter().find(|(known, _)| *known == arg) {
+            return column(id);
+        }
+        *ids += 1;
+        let id = format!("c{ids}");
+        self.prepared.push((arg, id.clone()));
+        column(&id)
+    }
+}
+
+/// The column that tells the grouping sets apart.
+const GROUPING_ID: &str = "grouping_id";
+
+/// -0.0 and 0.0 are one group.
+fn one_zero(key: PlanExpr, ty: &Type) -> PlanExpr {
+    if !ty.is_float() {
+        return key;
+    }
+    let body: Body = Arc::new(|values| match values {
+        [Value::Double(v)] => Ok(Value::Double(v + 0.0)),
+        [Value::Real(v)] => Ok(Value::Real(v + 0.0)),
+        _ => Err(functions::misfit()),
+    });
+    call_native(format!("{ty} + 0"), ty, vec![key], body)
+}
+
+/// Whether values of the type can stand in several ways, so that DataFusion would not see that they are the same.
+pub(super) fn has_many_forms(ty: &Type) -> bool {
+    match ty {
+        Type::Map(..) => true,
+        Type::Array(element) => has_many_forms(element),
+        Type::Row(fields) => fields.iter().any(|(_, ty)| has_many_forms(ty)),
+        _ => false,
     }
 }
 
@@ -226,8 +310,8 @@ impl Planner<'_> {
             ..Env::default()
         };
         let key = self.expr(source, &mut inner)?;
-        if matches!(key.ty, Type::Unknown) {
-            return Err(unsupported(ast, "grouping by NULL"));
+        if key.ty == Type::Unknown || has_many_forms(&key.ty) {
+            return Err(unsupported(ast, format!("grouping by a {}", key.ty)));
         }
         if let Some(known) = grouping
             .keys
@@ -283,15 +367,19 @@ impl Planner<'_> {
             clause: "aggregation",
             ..Env::default()
         };
-        let (udaf, args, asked, ty) = self.aggregation(name, function, ast, &mut inner)?;
+        let (udaf, args, asked, ty) = self.aggregation(name, function, ast, false, &mut inner)?;
         let filter = match &function.filter {
-            Some(filter) => Some(Box::new(self.condition(
-                filter,
-                "Filter expression",
-                &mut inner,
-            )?)),
+            Some(filter) => Some(self.condition(filter, "Filter expression", &mut inner)?),
             None => None,
         };
+        let Some(grouping) = env.grouping.as_mut() else {
+            return Err(unsupported(ast, name));
+        };
+        let args = args
+            .into_iter()
+            .map(|arg| grouping.prepare(arg, &mut self.ids))
+            .collect();
+        let filter = filter.map(|filter| Box::new(grouping.prepare(filter, &mut self.ids)));
         let expr = PlanExpr::AggregateFunction(AggregateFunction::new_udf(
             udaf,
             args,
@@ -300,9 +388,6 @@ impl Planner<'_> {
             Vec::new(),
             None,
         ));
-        let Some(grouping) = env.grouping.as_mut() else {
-            return Err(unsupported(ast, name));
-        };
         if let Some((_, id, _)) = grouping
             .aggregates
             .iter()
@@ -322,6 +407,7 @@ impl Planner<'_> {
         name: &str,
         function: &'f Function,
         ast: &Expr,
+        slides: bool,
         env: &mut Env,
     ) -> Result<(Arc<AggregateUDF>, Vec<PlanExpr>, Asked<'f>, Type)> {
         let asked = asked(function, ast)?;
@@ -395,6 +481,11 @@ impl Planner<'_> {
         }
         let distinct = asked.distinct && !ignores_duplicates;
         let output = types.output.clone();
+        // DataFusion takes back what leaves a window, which doubles do not forgive.
+        let work = match work {
+            Work::Native(native) if slides => aggregates::sliding(native).map_or(work, Work::Fold),
+            work => work,
+        };
         match work {
             Work::Fold(fold) => {
                 let udaf = aggregates::aggregation(name, types, fold, distinct, order);
@@ -431,7 +522,7 @@ impl Planner<'_> {
     /// `grouping(a, b)`.
     pub(super) fn grouping_call(
         &mut self,
-        _: &[&Expr],
+        args: &[&Expr],
         ast: &Expr,
         env: &mut Env,
     ) -> Result<Typed> {
@@ -445,7 +536,25 @@ impl Planner<'_> {
                 ),
             ));
         }
-        Err(unsupported(ast, "grouping()"))
+        let mut plain = Env {
+            fields: env.fields.clone(),
+            ..Env::default()
+        };
+        let mut keys = Vec::new();
+        for arg in args {
+            let source = self.expr(arg, &mut plain)?;
+            let key = env
+                .grouping
+                .as_ref()
+                .and_then(|g| g.keys.iter().position(|key| key.source == source.expr));
+            keys.push(key.ok_or_else(|| {
+                at("INVALID_ARGUMENTS", *arg, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level")
+            })?);
+        }
+        env.grouping
+            .as_ref()
+            .map(|grouping| grouping.bits(&keys))
+            .ok_or_else(|| unsupported(ast, "grouping()"))
     }
 }
 

@@ -178,7 +178,7 @@ impl Planner<'_> {
                 self.distinct_from(Operator::IsDistinctFrom, a, b, ast, env)
             }
             Expr::IsNotDistinctFrom(a, b) => {
-                self.comparison(Operator::IsNotDistinctFrom, a, b, ast, env)
+                self.distinct_from(Operator::IsNotDistinctFrom, a, b, ast, env)
             }
             Expr::Between {
                 expr,
@@ -207,8 +207,8 @@ impl Planner<'_> {
                 expr,
                 subquery,
                 negated,
-            } => self.in_subquery(expr, subquery, *negated, ast, env),
-            Expr::Exists { subquery, negated } => self.exists(subquery, *negated, env),
+            } => self.in_value(expr, subquery, *negated, ast, env),
+            Expr::Exists { subquery, negated } => self.exists_value(subquery, *negated, env),
             Expr::Subquery(query) => self.scalar_subquery(query, ast, env),
             Expr::AnyOp {
                 left,

@@ -252,6 +252,9 @@ impl Planner<'_> {
             SetQuantifier::None | SetQuantifier::Distinct => false,
             _ => return Err(at("SYNTAX_ERROR", body, "mismatched input 'BY'")),
         };
+        if !all && let Some(ty) = types.iter().find(|ty| super::aggregate::has_many_forms(ty)) {
+            return Err(unsupported(body, format!("{word} DISTINCT over a {ty}")));
+        }
         let (a, b) = (self.as_types(a, &types)?, self.as_types(b, &types)?);
         match (op, all) {
             (SetOperator::Union, true) => self.union(a, b),

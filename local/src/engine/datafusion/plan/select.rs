@@ -39,7 +39,7 @@ impl Planner<'_> {
                 clause: "WHERE clause",
                 ..Env::default()
             };
-            let condition = self.condition(condition, "WHERE clause", &mut env)?;
+            let condition = self.filter(condition, "WHERE clause", &mut env)?;
             plan = build(LogicalPlanBuilder::from(plan).filter(condition))?;
         }
         let mut env = Env {
@@ -66,7 +66,7 @@ impl Planner<'_> {
             Some(having) => {
                 let windows = env.windows.take();
                 env.clause = "HAVING clause";
-                let condition = self.condition(having, "HAVING clause", &mut env)?;
+                let condition = self.filter(having, "HAVING clause", &mut env)?;
                 env.windows = windows;
                 Some(condition)
             }
@@ -151,6 +151,13 @@ impl Planner<'_> {
         }
         let extra = columns.len() > found.len();
         let mut builder = checked(LogicalPlanBuilder::from(plan).project(columns))?;
+        if distinct
+            && let Some(field) = found
+                .iter()
+                .find(|field| aggregate::has_many_forms(&field.ty))
+        {
+            return Err(unsupported(select, format!("DISTINCT over a {}", field.ty)));
+        }
         if distinct {
             builder = checked(builder.distinct())?;
         }

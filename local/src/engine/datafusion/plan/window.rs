@@ -197,7 +197,7 @@ impl Planner<'_> {
             let (fun, args, ty) = self.window_function(name, function, ast, env)?;
             (fun, args, ty, false)
         } else if aggregate::is_aggregate(name) {
-            let (udaf, args, asked, ty) = self.aggregation(name, function, ast, env)?;
+            let (udaf, args, asked, ty) = self.aggregation(name, function, ast, true, env)?;
             (
                 WindowFunctionDefinition::AggregateUDF(udaf),
                 args,
