@@ -30,6 +30,7 @@ fn impatient(url: &str) -> DuneBuilder {
         .poll_between(ms(2), ms(20))
         .retry_delays(ms(5), Duration::from_secs(5))
         .retries(3)
+        .wait_limit(Duration::from_secs(30))
 }
 
 fn dune(url: &str) -> Dune {

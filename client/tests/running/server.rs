@@ -2,11 +2,13 @@
 //! request a connection, and keeps what it was sent.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 /// What a server was sent.
 #[derive(Debug, Clone)]
@@ -47,6 +49,8 @@ pub(crate) enum Reply {
     Whole(u16, Vec<(&'static str, String)>, String),
     /// Answers with a body that is announced longer than it is, and hangs up.
     Cut(u16, String),
+    /// Answers as if the connection could be used again, and hangs up a moment later.
+    Fickle(String),
     /// Hangs up without a word.
     HangUp,
     /// Says nothing and keeps the connection.
@@ -163,6 +167,13 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         Reply::Cut(status, body) => {
             let length = body.len() + 100;
             (status, Vec::new(), body, length)
+        }
+        Reply::Fickle(body) => {
+            let length = body.len();
+            let answer = format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}");
+            let _ = stream.write_all(answer.as_bytes()).await;
+            sleep(Duration::from_millis(20)).await;
+            return;
         }
         Reply::HangUp => return,
         Reply::Silence => {

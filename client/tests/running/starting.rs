@@ -148,6 +148,18 @@ async fn a_start_is_sent_again_where_no_connection_came_about() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_closed_while_nobody_used_it_is_not_used_for_a_start() {
+    let body = json!({ "pipeline_execution_id": RUN }).to_string();
+    let server = Server::replies([Reply::Fickle(body)]).await;
+    let dune = dune(server.url());
+    for starts in 1..=3 {
+        dune.execute(&daily().pipeline).await.unwrap();
+        assert_eq!(server.requests().len(), starts);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_start_whose_answer_is_lost_is_not_sent_again() {
     for reply in [
         Reply::HangUp,
