@@ -80,6 +80,12 @@ impl UnfinishedNode {
         }
     }
 
+    /// Whether a text about the whole run holds what is said of this node.
+    fn says(&self, whole: &str) -> bool {
+        let own = self.message.as_deref();
+        own.is_some_and(|own| whole.contains(own))
+    }
+
     /// The node's label, or else its id and what it does.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -125,7 +131,9 @@ impl fmt::Display for FailedRun {
             self.status.run_id(),
             ended(self.status.state())
         )?;
-        if let Some(message) = self.status.error() {
+        // What only repeats the text of a node is not said twice.
+        let of_a_node = |text: &str| self.nodes.iter().any(|node| node.says(text));
+        if let Some(message) = self.status.error().filter(|text| !of_a_node(text)) {
             write!(f, ": {message}")?;
         }
         for node in self.failed().chain(self.not_run()) {

@@ -215,6 +215,23 @@ async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() 
 }
 
 #[tokio::test]
+async fn what_dune_says_of_the_run_is_shown_unless_a_node_says_it_too() {
+    for (whole, shown) in [
+        ("out of credits", "failed: out of credits\n  node"),
+        ("node `1` failed: no such view", "failed\n  node"),
+    ] {
+        let node = json!({"id": 1, "query_execution_status": {
+            "status": "failed", "query_id": 3101, "execution_id": "01A", "error": "no such view",
+        }});
+        let body = json!({"status": "failed", "error": whole, "node_executions": [node]});
+        let server = Server::replies([Reply::json(body)]).await;
+        let error = run(&dune(server.url())).wait().await.unwrap_err();
+        assert!(error.to_string().contains(shown), "{error}");
+        assert_eq!(error.message(), Some(whole));
+    }
+}
+
+#[tokio::test]
 async fn both_spellings_of_cancelled_end_a_run() {
     for word in ["cancelled", "QUERY_STATE_CANCELED"] {
         let stopped = status(word, [(word, "01A", ""), PENDING, PENDING]);
