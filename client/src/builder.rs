@@ -165,8 +165,8 @@ impl DuneBuilder {
     }
 
     /// How often the status of a run is read while waiting: first after `first`, then after twice as long each time,
-    /// never more than `longest` apart. 250 ms and 5 s unless set, which is at most 20 reads a minute; 10 ms and 0.5 s
-    /// for a server on this machine.
+    /// never more than `longest` apart. 250 ms and 5 s unless set, which makes some 20 reads in the first minute and 15
+    /// in each further one; 10 ms and 0.5 s for a server on this machine.
     pub fn poll_between(mut self, first: Duration, longest: Duration) -> DuneBuilder {
         self.polling = Some(Polling {
             first,

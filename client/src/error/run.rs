@@ -70,9 +70,9 @@ impl UnfinishedNode {
     }
 
     /// A node that is said to have completed, and whose result says otherwise.
-    pub(crate) fn of_result(name: &str, state: State, message: Option<String>) -> UnfinishedNode {
+    pub(crate) fn of_result(name: String, state: State, message: Option<String>) -> UnfinishedNode {
         UnfinishedNode {
-            name: name.to_owned(),
+            name,
             state,
             message,
             waited_for: Vec::new(),

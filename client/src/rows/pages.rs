@@ -211,6 +211,35 @@ impl<T: DeserializeOwned> Pages<T> {
         dune.send(&call, request).await
     }
 
+    /// The rows in an answer and what it says of them, if it has some.
+    fn result(
+        &self,
+        place: &Place,
+        state: &State,
+        result: Option<types::QueryResultData>,
+        message: Option<String>,
+    ) -> Result<types::QueryResultData, Error> {
+        let run = || self.run.id().to_owned();
+        let node = || place.node.clone();
+        match (state, result) {
+            (State::CompletedPartial, _) if !self.allow_partial => Err(Error::Partial {
+                run: run(),
+                node: node(),
+            }),
+            (state, Some(result)) if state.is_success() => Ok(result),
+            (state, None) if state.is_success() => Err(self.fault(&place.node, PageFault::Missing)),
+            (state, _) if state.is_final() => Err(Error::NodeFailed {
+                run: run(),
+                node: Box::new(UnfinishedNode::of_result(node(), state.clone(), message)),
+            }),
+            (state, _) => Err(Error::NodeNotFinished {
+                run: run(),
+                node: node(),
+                state: state.clone(),
+            }),
+        }
+    }
+
     /// Reads a page, and where the next one begins.
     fn page(
         &self,
@@ -218,22 +247,8 @@ impl<T: DeserializeOwned> Pages<T> {
         answer: types::ReadExecutionResultResponse,
     ) -> Result<(Page<T>, Option<u64>), Error> {
         let state = State::parse(&answer.state);
-        if state == State::CompletedPartial && !self.allow_partial {
-            return Err(Error::Partial {
-                run: self.run.id().to_owned(),
-                node: place.node.clone(),
-            });
-        }
-        if !state.is_success() {
-            let message = answer.error.and_then(|error| error.message);
-            return Err(Error::NodeFailed {
-                run: self.run.id().to_owned(),
-                node: Box::new(UnfinishedNode::of_result(&place.node, state, message)),
-            });
-        }
-        let Some(result) = answer.result else {
-            return Err(self.fault(&place.node, PageFault::Missing));
-        };
+        let message = answer.error.and_then(|error| error.message);
+        let result = self.result(place, &state, answer.result, message)?;
         let metadata = result.metadata.unwrap_or_default();
         let total = metadata.total_row_count;
         let total = total.and_then(|total| u64::try_from(total).ok());
