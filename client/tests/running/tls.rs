@@ -62,13 +62,13 @@ async fn a_certificate_that_nobody_vouches_for_is_not_and_nothing_is_sent() {
     // A root of another server: one is needed where the machine has none of its own.
     let dune = impatient(&url)
         .root_certificates(another)
-        .retry_delays(Duration::from_secs(3), Duration::from_secs(3))
+        .retry_delays(Duration::from_secs(30), Duration::from_secs(30))
         .build()
         .unwrap();
     let begin = Instant::now();
     let error = dune.execute(&daily().pipeline).await.unwrap_err();
     assert!(
-        begin.elapsed() < Duration::from_secs(2),
+        begin.elapsed() < Duration::from_secs(20),
         "it was tried again"
     );
     assert!(matches!(error, Error::Unreachable { .. }), "{error}");
