@@ -32,26 +32,48 @@ pub use passes::{Coverage, Outcome, normalise};
 pub use report::{PassReport, Report};
 pub use spec::{Method, Operation, Spec};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The folder of this crate, which holds the bundled [`pages`](pages_dir) and the
+/// [overlay](overlay_file), as it was when the crate was compiled.
+#[must_use]
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
 
 /// The folder of the bundled pages, one endpoint a page, in files as Dune publishes them.
 #[must_use]
 pub fn pages_dir() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pages")
+    folder().join(PAGES)
 }
 
 /// The bundled overlay: what Dune's documents leave out, each entry with its reason.
 #[must_use]
 pub fn overlay_file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("overlay.toml")
+    folder().join(OVERLAY)
 }
 
-/// Loads the bundled pages and normalises them with the bundled overlay.
+/// Where the pages stand in the crate's folder.
+pub const PAGES: &str = "pages";
+
+/// Where the overlay stands in the crate's folder.
+pub const OVERLAY: &str = "overlay.toml";
+
+/// Loads the pages and the overlay of a folder that is laid out as this crate's is, and normalises
+/// them as the whole API.
 ///
 /// # Errors
-/// Every fault of the pages, of the overlay and of what they become together.
-pub fn bundled() -> Result<Outcome, Faults> {
-    let pages = Page::load_folder(&pages_dir())?;
-    let overlay = Overlay::load(&overlay_file())?;
+/// Every fault in the files themselves; those of what they become together are in the [`Outcome`].
+pub fn load(folder: &Path) -> Result<Outcome, Faults> {
+    let pages = Page::load_folder(&folder.join(PAGES))?;
+    let overlay = Overlay::load(&folder.join(OVERLAY))?;
     Ok(normalise(pages, &overlay, Coverage::Whole))
+}
+
+/// Loads and normalises the bundled pages with the bundled overlay.
+///
+/// # Errors
+/// As for [`load`].
+pub fn bundled() -> Result<Outcome, Faults> {
+    load(&folder())
 }

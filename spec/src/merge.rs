@@ -132,7 +132,7 @@ fn merge_schemas(
     }
 }
 
-/// Makes `known` what both say, or says how they differ, in words that end before "in <file>".
+/// Makes `known` what both say, or says how they differ, in words that a file name ends.
 fn unite(
     known: &mut ReferenceOr<Schema>,
     other: &ReferenceOr<Schema>,
