@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use dune_api::types;
 use serde_json::Value;
 
@@ -16,15 +16,23 @@ use super::page::{Page, PageRequest};
 use super::request::{ExecutionId, Origin, Pairs, QueryId};
 use crate::executions::{Execution, Phase, StoredResult};
 
+/// Trino's name of a failed execution's error, for which Dune's body has no room: what measures this engine by a Trino reads it.
+const ERROR_NAME: HeaderName = HeaderName::from_static("x-dune-local-error");
+
 /// `GET /v1/execution/{execution_id}/results`
 pub(super) async fn of_execution(
     State(app): State<Arc<App>>,
     ExecutionId(id): ExecutionId,
     pairs: Pairs,
     origin: Origin,
-) -> Answer<types::ReadExecutionResultResponse> {
+) -> Result<(HeaderMap, Json<types::ReadExecutionResultResponse>), ApiError> {
     let execution = find(&app, &id)?;
-    json(execution, &pairs, origin.or(&app.base_url)).await
+    let body = json(Arc::clone(&execution), &pairs, origin.or(&app.base_url)).await?;
+    let mut headers = HeaderMap::new();
+    if let Phase::Failed(error) = execution.look().phase {
+        headers.insert(ERROR_NAME, HeaderValue::from_static(error.name));
+    }
+    Ok((headers, body))
 }
 
 /// `GET /v1/query/{query_id}/results`
