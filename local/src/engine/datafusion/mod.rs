@@ -20,6 +20,7 @@ mod cast;
 mod csv;
 mod files;
 mod functions;
+mod json_cast;
 mod materialize;
 mod native;
 mod plan;

@@ -175,28 +175,12 @@ pub(super) const TABLE: &[Line] = &[
         }
         _ => Err(misfit()),
     }),
-    ("zip", "?array(k),array(v)->array(row(k,v))", |v, _| {
-        let lists: Vec<&[Value]> = v
-            .iter()
-            .map(|l| if let List(l) = l { l.as_slice() } else { &[] })
-            .collect();
-        if v.iter().any(Value::is_null) {
-            return Ok(Null);
-        }
-        let longest = lists.iter().map(|l| l.len()).max().unwrap_or(0);
-        Ok(List(
-            (0..longest)
-                .map(|i| {
-                    List(
-                        lists
-                            .iter()
-                            .map(|l| l.get(i).cloned().unwrap_or(Null))
-                            .collect(),
-                    )
-                })
-                .collect(),
-        ))
-    }),
+    ("zip", "?array(k),array(v)->array(row(k,v))", |v, _| zip(v)),
+    (
+        "zip",
+        "?array(k),array(v),array(t)->array(row(k,v,t))",
+        |v, _| zip(v),
+    ),
     ("sequence", "bigint,bigint->array(bigint)", |v, _| {
         numbers(v)
     }),
@@ -387,4 +371,27 @@ pub(super) fn moments(values: &[Value], types: &[Type]) -> Out {
             _ => None,
         }
     })
+}
+
+fn zip(v: &[Value]) -> Out {
+    let lists: Vec<&[Value]> = v
+        .iter()
+        .map(|l| if let List(l) = l { l.as_slice() } else { &[] })
+        .collect();
+    if v.iter().any(Value::is_null) {
+        return Ok(Null);
+    }
+    let longest = lists.iter().map(|l| l.len()).max().unwrap_or(0);
+    Ok(List(
+        (0..longest)
+            .map(|i| {
+                List(
+                    lists
+                        .iter()
+                        .map(|l| l.get(i).cloned().unwrap_or(Null))
+                        .collect(),
+                )
+            })
+            .collect(),
+    ))
 }

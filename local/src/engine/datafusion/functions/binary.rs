@@ -105,6 +105,21 @@ pub(super) const TABLE: &[Line] = &[
             _ => Err(misfit()),
         },
     ),
+    ("lpad", "varbinary,bigint,varbinary->varbinary", |v, _| {
+        pad(v, true)
+    }),
+    ("rpad", "varbinary,bigint,varbinary->varbinary", |v, _| {
+        pad(v, false)
+    }),
+    ("to_base64url", "varbinary->varchar", |v, _| {
+        with(v, |b| {
+            Value::text(base64::engine::general_purpose::URL_SAFE.encode(b))
+        })
+    }),
+    ("from_hex", "varbinary->varbinary", |v, t| match v {
+        [Bytes(b)] => from_hex(&[Value::text(String::from_utf8_lossy(b))], t),
+        _ => Err(misfit()),
+    }),
 ];
 
 fn with(values: &[Value], work: impl Fn(&[u8]) -> Value) -> Out {
@@ -141,4 +156,28 @@ fn from_hex(values: &[Value], _: &[Type]) -> Out {
     text::unhex(s)
         .map(|b| Bytes(b.into()))
         .ok_or_else(|| bad_argument(format!("invalid hex character in '{s}'")))
+}
+
+fn pad(values: &[Value], left: bool) -> Out {
+    let [Bytes(b), Int(length), Bytes(with)] = values else {
+        return Err(misfit());
+    };
+    let Some(want) = usize::try_from(*length).ok().filter(|n| *n <= 10_000_000) else {
+        return Err(bad_argument(
+            "Target length must be in the range [0..2147483647]",
+        ));
+    };
+    if with.is_empty() {
+        return Err(bad_argument("Padding bytes must not be empty"));
+    }
+    if b.len() >= want {
+        return Ok(Bytes(b.get(..want).unwrap_or_default().into()));
+    }
+    let fill = with.iter().copied().cycle().take(want - b.len());
+    let own = b.iter().copied();
+    Ok(Bytes(if left {
+        fill.chain(own).collect()
+    } else {
+        own.chain(fill).collect()
+    }))
 }

@@ -12,11 +12,13 @@ use crate::engine::SqlError;
 
 mod array;
 mod binary;
+mod joda;
 mod json;
 mod known;
 mod map;
 mod math;
 mod numeric;
+mod patterns;
 mod regexp;
 mod text;
 mod time;

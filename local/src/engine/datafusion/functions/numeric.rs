@@ -17,7 +17,15 @@ use crate::engine::SqlError;
 
 /// The names that [`resolve`] knows.
 pub(super) const NAMES: &[&str] = &[
-    "abs", "ceil", "ceiling", "floor", "mod", "round", "sign", "truncate",
+    "bitwise_left_shift",
+    "abs",
+    "ceil",
+    "ceiling",
+    "floor",
+    "mod",
+    "round",
+    "sign",
+    "truncate",
 ];
 
 /// An operator on numbers: the types its operands are coerced to, its type, and its work.
@@ -203,6 +211,14 @@ pub(super) fn resolve(name: &str, args: &[Type]) -> Option<Resolved> {
         }
         ("truncate", [ty]) if ty.is_float() => take(args.to_vec(), ty.clone(), truncate),
         ("truncate", [ty]) if ty.is_integer() => take(vec![Type::Double], Type::Double, truncate),
+        ("truncate", [Type::Decimal(p, s), digits]) if small(digits) => take(
+            vec![Type::Decimal(*p, *s), Type::Integer],
+            Type::Decimal(*p, *s),
+            truncate_to,
+        ),
+        ("bitwise_left_shift", [ty, n]) if ty.is_integer() && n.is_integer() => {
+            take(vec![ty.clone(), Type::Bigint], ty.clone(), shift_left)
+        }
         ("mod", [a, b]) => {
             let (a, b, output, _) = arithmetic('%', a, b).ok()??;
             take(vec![a, b], output, modulo)
@@ -384,4 +400,35 @@ fn truncate(values: &[Value], types: &[Type]) -> Result<Value, SqlError> {
         [Value::Decimal(v)] => Value::Decimal(v / 10_i128.pow(scale(types.first()).into())),
         _ => return Err(misfit()),
     })
+}
+
+fn truncate_to(values: &[Value], types: &[Type]) -> Result<Value, SqlError> {
+    let [Value::Decimal(v), Value::Int(digits)] = values else {
+        return Err(misfit());
+    };
+    let drop = i64::from(scale(types.first())) - digits;
+    if drop <= 0 {
+        return Ok(Value::Decimal(*v));
+    }
+    let unit = u32::try_from(drop)
+        .ok()
+        .and_then(|d| 10_i128.checked_pow(d));
+    Ok(Value::Decimal(unit.map_or(0, |unit| v / unit * unit)))
+}
+
+fn shift_left(values: &[Value], types: &[Type]) -> Result<Value, SqlError> {
+    let [Value::Int(v), Value::Int(n)] = values else {
+        return Err(misfit());
+    };
+    let width = match types.first() {
+        Some(Type::Tinyint) => 8,
+        Some(Type::Smallint) => 16,
+        Some(Type::Integer) => 32,
+        _ => 64,
+    };
+    if !(0..width).contains(n) {
+        return Ok(Value::Int(0));
+    }
+    // The bits beyond the type's width are lost, its highest is the sign.
+    Ok(Value::Int((v << n) << (64 - width) >> (64 - width)))
 }

@@ -161,6 +161,11 @@ pub(super) const TABLE: &[Line] = &[
             _ => Err(misfit()),
         },
     ),
+    ("codepoint", "varchar(1)->integer", |v, t| {
+        with(v, t, |s| {
+            Int(s.chars().next().map_or(0, |c| i64::from(u32::from(c))))
+        })
+    }),
     ("to_utf8", "varchar->varbinary", |v, t| {
         with(v, t, |s| Bytes(s.as_bytes().into()))
     }),

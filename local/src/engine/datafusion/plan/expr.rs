@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::{
-    DEEPEST, Field, Planner, Result, Typed, aggregate::Grouping, at, at_span, column, literal,
+    DEEPEST, Field, Planner, Result, Typed, at, at_span, column, grouping::Grouping, literal,
     operator, unsupported, window::Window,
 };
 use crate::engine::{
@@ -156,14 +156,19 @@ impl Planner<'_> {
         match ast {
             Expr::Nested(inner) => self.expr(inner, env),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.name(ast, env),
-            Expr::Value(value) => constant(&value.value).map_err(|e| place(e, ast)),
+            Expr::Value(value) => {
+                super::literals::constant(&value.value).map_err(|e| place(e, ast))
+            }
             Expr::TypedString(typed) => match &typed.value.value {
                 Literal::SingleQuotedString(text) => {
-                    typed_literal(&typed.data_type.to_string(), text).map_err(|e| place(e, ast))
+                    super::literals::typed_literal(&typed.data_type.to_string(), text)
+                        .map_err(|e| place(e, ast))
                 }
                 _ => Err(at("SYNTAX_ERROR", ast, "mismatched input")),
             },
-            Expr::Interval(interval) => super::call::interval(interval).map_err(|e| place(e, ast)),
+            Expr::Interval(interval) => {
+                super::moments::interval(interval).map_err(|e| place(e, ast))
+            }
             Expr::UnaryOp { op, expr } => self.unary(*op, expr, ast, env),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, ast, env),
             Expr::IsNull(inner) => {
@@ -240,7 +245,7 @@ impl Planner<'_> {
                     }
                 };
                 let (value, pattern) = (self.expr(expr, env)?, self.expr(pattern, env)?);
-                let like = super::call::like(value, pattern, escape.as_deref())
+                let like = super::like::like(value, pattern, escape.as_deref())
                     .map_err(|e| place(e, ast))?;
                 Ok(negate_if(*negated, like.expr))
             }
@@ -280,7 +285,7 @@ impl Planner<'_> {
                 time_zone,
             } => {
                 let (value, zone) = (self.expr(timestamp, env)?, self.expr(time_zone, env)?);
-                super::call::at_time_zone(value, &zone).map_err(|e| place(e, ast))
+                super::moments::at_time_zone(value, &zone).map_err(|e| place(e, ast))
             }
             Expr::Extract { field, expr, .. } => {
                 let value = self.expr(expr, env)?;
@@ -350,14 +355,14 @@ impl Planner<'_> {
                     .iter()
                     .map(|e| self.expr(e, env))
                     .collect::<Result<Vec<_>>>()?;
-                super::call::array(values).map_err(|e| place(e, ast))
+                super::build_value::array(values).map_err(|e| place(e, ast))
             }
             Expr::Tuple(values) => {
                 let values = values
                     .iter()
                     .map(|e| self.expr(e, env))
                     .collect::<Result<Vec<_>>>()?;
-                Ok(super::call::row(values))
+                Ok(super::build_value::row(values))
             }
             Expr::CompoundFieldAccess { root, access_chain } => {
                 let mut value = self.expr(root, env)?;
@@ -412,7 +417,7 @@ impl Planner<'_> {
         if let (UnaryOperator::Minus, Expr::Value(v)) = (op, inner)
             && let Literal::Number(digits, _) = &v.value
         {
-            return number(&format!("-{digits}")).map_err(|e| place(e, ast));
+            return super::literals::number(&format!("-{digits}")).map_err(|e| place(e, ast));
         }
         let value = self.expr(inner, env)?;
         match op {
@@ -491,7 +496,7 @@ impl Planner<'_> {
             }
             BinaryOperator::StringConcat => {
                 let args = vec![self.expr(left, env)?, self.expr(right, env)?];
-                return super::call::concat(args).map_err(|e| place(e, ast));
+                return super::build_value::concat(args).map_err(|e| place(e, ast));
             }
             BinaryOperator::Plus => '+',
             BinaryOperator::Minus => '-',
@@ -570,353 +575,6 @@ impl Planner<'_> {
             right => self.comparison(op, left, right, ast, env),
         }
     }
-
-    fn in_list(
-        &mut self,
-        value: &Expr,
-        list: &[Expr],
-        negated: bool,
-        ast: &Expr,
-        env: &mut Env,
-    ) -> Result<Typed> {
-        let value = self.expr(value, env)?;
-        let items = list
-            .iter()
-            .map(|item| self.expr(item, env))
-            .collect::<Result<Vec<_>>>()?;
-        let mut both = value.ty.clone();
-        for (item, ast) in items.iter().zip(list) {
-            both = common(&both, &item.ty).ok_or_else(|| {
-                let message = format!("IN value and list items must be the same type or coercible to a common type. Cannot find common type between {both} and {}", item.ty);
-                at("TYPE_MISMATCH", ast, message)
-            })?;
-        }
-        if both.is_float() || both.is_nested() || both == Type::Unknown {
-            let mut any: Option<PlanExpr> = None;
-            for item in items {
-                let equal = operator::compare(Operator::Eq, value.clone(), item, &both)?.expr;
-                any = Some(any.map_or_else(|| equal.clone(), |any| any.or(equal.clone())));
-            }
-            return any
-                .map(|any| negate_if(negated, any))
-                .ok_or_else(|| at("SYNTAX_ERROR", ast, "mismatched input ')'"));
-        }
-        let list = items
-            .into_iter()
-            .map(|item| operator::coerce(item, &both))
-            .collect::<Result<Vec<_>>>()?;
-        let value = operator::coerce(value, &both)?;
-        Ok(boolean(PlanExpr::InList(InList::new(
-            Box::new(value),
-            list,
-            negated,
-        ))))
-    }
-
-    fn case(
-        &mut self,
-        operand: Option<&Expr>,
-        conditions: &[ast::CaseWhen],
-        otherwise: Option<&Expr>,
-        ast: &Expr,
-        env: &mut Env,
-    ) -> Result<Typed> {
-        let operand = operand.map(|operand| self.expr(operand, env)).transpose()?;
-        let mut whens = Vec::with_capacity(conditions.len());
-        let mut results = Vec::with_capacity(conditions.len() + 1);
-        for branch in conditions {
-            let condition = match &operand {
-                None => {
-                    let value = self.expr(&branch.condition, env)?;
-                    as_condition(value, "CASE WHEN clause")
-                        .map_err(|e| place(e, &branch.condition))?
-                }
-                Some(operand) => {
-                    let value = self.expr(&branch.condition, env)?;
-                    let both = common(&operand.ty, &value.ty).ok_or_else(|| {
-                        let message = format!(
-                            "CASE operand type does not match WHEN clause operand type: {} vs {}",
-                            operand.ty, value.ty
-                        );
-                        at("TYPE_MISMATCH", &branch.condition, message)
-                    })?;
-                    operator::compare(Operator::Eq, operand.clone(), value, &both)?.expr
-                }
-            };
-            whens.push(condition);
-            results.push(self.expr(&branch.result, env)?);
-        }
-        results.push(match otherwise {
-            Some(otherwise) => self.expr(otherwise, env)?,
-            None => Typed::null(),
-        });
-        let ty =
-            super::call::common_type(&results, "All CASE results").map_err(|e| place(e, ast))?;
-        let mut results = results
-            .into_iter()
-            .map(|result| operator::coerce(result, &ty))
-            .collect::<Result<Vec<_>>>()?;
-        let otherwise = results.pop().unwrap_or(Typed::null().expr);
-        Ok(Typed {
-            expr: operator::choose(whens.into_iter().zip(results).collect(), otherwise)?,
-            ty,
-        })
-    }
-
-    fn cast(&mut self, value: Typed, written: &str, attempt: bool, ast: &Expr) -> Result<Typed> {
-        let Some(to) = type_text::parse(written) else {
-            let head = written
-                .split(['(', ' '])
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
-            let coming = [
-                "uint256",
-                "int256",
-                "uuid",
-                "ipaddress",
-                "timestamp",
-                "time",
-                "hyperloglog",
-                "decimal",
-                "bytea",
-                "tdigest",
-                "qdigest",
-                "p4hyperloglog",
-            ];
-            if coming.contains(&head.as_str()) || written.contains("timestamp") {
-                return Err(unsupported(ast, format!("the type {written}")));
-            }
-            return Err(at("TYPE_MISMATCH", ast, format!("Unknown type: {written}")));
-        };
-        let json = |ty: &Type| ty.to_string().contains("json");
-        if json(&value.ty) != json(&to)
-            || (json(&to) && value.ty != to && value.ty != Type::Unknown)
-        {
-            return Err(unsupported(
-                ast,
-                format!("a cast from {} to {to}", value.ty),
-            ));
-        }
-        // Zones of values are known by type here: text may hold any.
-        if !cast::exists(&value.ty, &to) {
-            return Err(at(
-                "TYPE_MISMATCH",
-                ast,
-                format!("Cannot cast {} to {to}", value.ty),
-            ));
-        }
-        let to = match (&value.ty, to) {
-            (Type::TimestampTz(_, zone), Type::TimestampTz(p, _)) => {
-                Type::TimestampTz(p, zone.clone())
-            }
-            (_, to) => to,
-        };
-        if value.ty == Type::Unknown {
-            return Ok(Typed {
-                expr: operator::coerce(value, &to)?,
-                ty: to,
-            });
-        }
-        if cast::is_widening(&value.ty, &to) {
-            return Ok(Typed {
-                expr: operator::coerce(value, &to)?,
-                ty: to,
-            });
-        }
-        Ok(Typed {
-            expr: operator::convert(value, &to, attempt),
-            ty: to,
-        })
-    }
-
-    fn access(
-        &mut self,
-        value: Typed,
-        access: &AccessExpr,
-        ast: &Expr,
-        env: &mut Env,
-    ) -> Result<Typed> {
-        match access {
-            AccessExpr::Dot(Expr::Identifier(name)) => field_of(value, &name.value, ast),
-            AccessExpr::Dot(other) => Err(at(
-                "SYNTAX_ERROR",
-                other,
-                format!("mismatched input '{other}'"),
-            )),
-            AccessExpr::Subscript(Subscript::Index { index }) => {
-                let key = self.expr(index, env)?;
-                super::call::subscript(value, key).map_err(|e| place(e, ast))
-            }
-            AccessExpr::Subscript(Subscript::Slice { .. }) => {
-                Err(at("SYNTAX_ERROR", ast, "mismatched input ':'"))
-            }
-        }
-    }
-
-    /// What a name means: a parameter of a lambda, an output column, a column of the FROM clause, one of a query around.
-    fn name(&mut self, ast: &Expr, env: &mut Env) -> Result<Typed> {
-        let parts: Vec<&str> = match ast {
-            Expr::Identifier(name) => vec![name.value.as_str()],
-            Expr::CompoundIdentifier(names) => {
-                names.iter().map(|name| name.value.as_str()).collect()
-            }
-            _ => Vec::new(),
-        };
-        let Some((first, rest)) = parts.split_first() else {
-            return Err(at("SYNTAX_ERROR", ast, "mismatched input"));
-        };
-        if let Some((_, local)) = env
-            .locals
-            .iter()
-            .rev()
-            .find(|(name, _)| name.eq_ignore_ascii_case(first))
-        {
-            return fields_of(local.clone(), rest, ast);
-        }
-        if let Some((_, output)) = env
-            .aliases
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(first))
-            && rest.is_empty()
-        {
-            return Ok(output.clone());
-        }
-        if let Some((found, rest)) = find(&env.fields, &parts, ast)? {
-            if let Some(grouping) = &env.grouping {
-                return match grouping.keys.iter().find(|key| key.source == found.expr) {
-                    Some(key) => fields_of(Typed::column(&key.id, key.ty.clone()), rest, ast),
-                    None => Err(grouping.missing(ast)),
-                };
-            }
-            return fields_of(found, rest, ast);
-        }
-        for fields in self.outer.iter().rev() {
-            if let Some((found, rest)) = find(fields, &parts, ast)? {
-                let PlanExpr::Column(name) = found.expr else {
-                    break;
-                };
-                let field = datafusion::arrow::datatypes::Field::new(
-                    name.name.clone(),
-                    found.ty.arrow(),
-                    true,
-                );
-                let expr = PlanExpr::OuterReferenceColumn(field.into(), name);
-                return fields_of(Typed { expr, ty: found.ty }, rest, ast);
-            }
-        }
-        if rest.is_empty() && is_quoteless(ast) {
-            match first.to_lowercase().as_str() {
-                "current_date" | "current_timestamp" | "localtimestamp" | "current_time"
-                | "localtime" | "current_user" | "current_catalog" | "current_schema" => {
-                    return self.moment(&first.to_lowercase(), ast);
-                }
-                _ => {}
-            }
-        }
-        Err(at(
-            "COLUMN_NOT_FOUND",
-            ast,
-            format!(
-                "Column '{}' cannot be resolved",
-                parts.join(".").to_lowercase()
-            ),
-        ))
-    }
-
-    /// The query's time, in the types of the functions that ask for it.
-    pub(super) fn moment(&self, name: &str, ast: &Expr) -> Result<Typed> {
-        let millis = self.now.div_euclid(1000) * 1000;
-        match name {
-            "now" | "current_timestamp" => literal(Value::Int(millis), &Type::timestamp_tz(3)),
-            "current_date" => literal(
-                Value::Int(
-                    self.now
-                        .div_euclid(crate::engine::datafusion::calendar::DAY),
-                ),
-                &Type::Date,
-            ),
-            "localtimestamp" => literal(Value::Int(millis), &Type::Timestamp(3)),
-            other => Err(unsupported(ast, other)),
-        }
-    }
-}
-
-fn is_quoteless(ast: &Expr) -> bool {
-    matches!(ast, Expr::Identifier(name) if name.quote_style.is_none())
-}
-
-/// The column that the first parts of a name mean, and the parts that are left.
-fn find<'p>(
-    fields: &[Field],
-    parts: &'p [&'p str],
-    ast: &Expr,
-) -> Result<Option<(Typed, &'p [&'p str])>> {
-    // The longest table name first: `dex.trades.taker` before the field of a row.
-    for split in (0..parts.len()).rev() {
-        let (relation, rest) = parts.split_at(split);
-        let Some((name, rest)) = rest.split_first() else {
-            continue;
-        };
-        let fits = |field: &&Field| {
-            field
-                .name
-                .as_ref()
-                .is_some_and(|n| n.eq_ignore_ascii_case(name))
-                && relation.len() <= field.relation.len()
-                && field
-                    .relation
-                    .iter()
-                    .rev()
-                    .zip(relation.iter().rev())
-                    .all(|(a, b)| a.eq_ignore_ascii_case(b))
-        };
-        let mut found = fields.iter().filter(fits);
-        if let Some(field) = found.next() {
-            if found.next().is_some() {
-                return Err(at(
-                    "AMBIGUOUS_NAME",
-                    ast,
-                    format!("Column '{}' is ambiguous", parts.join(".")),
-                ));
-            }
-            return Ok(Some((
-                Typed {
-                    expr: column(&field.id),
-                    ty: field.ty.clone(),
-                },
-                rest,
-            )));
-        }
-    }
-    Ok(None)
-}
-
-fn fields_of(mut value: Typed, names: &[&str], ast: &Expr) -> Result<Typed> {
-    for name in names {
-        value = field_of(value, name, ast)?;
-    }
-    Ok(value)
-}
-
-fn field_of(value: Typed, name: &str, ast: &Expr) -> Result<Typed> {
-    let Type::Row(fields) = &value.ty else {
-        return Err(at(
-            "TYPE_MISMATCH",
-            ast,
-            format!("Expression {ast} is not of type ROW"),
-        ));
-    };
-    let named =
-        |(n, _): &(Option<String>, Type)| n.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name));
-    match fields.iter().position(named) {
-        Some(index) => Ok(super::call::field(value, index)),
-        None => Err(at(
-            "INVALID_COLUMN_REFERENCE",
-            ast,
-            format!("Column reference '{ast}' is invalid"),
-        )),
-    }
 }
 
 /// Puts the place of `node` on an error that has none yet, if it is one of analysis.
@@ -934,14 +592,14 @@ pub(super) fn place(error: SqlError, node: &impl Spanned) -> SqlError {
     }
 }
 
-fn boolean(expr: PlanExpr) -> Typed {
+pub(super) fn boolean(expr: PlanExpr) -> Typed {
     Typed {
         expr,
         ty: Type::Boolean,
     }
 }
 
-fn negate_if(negated: bool, expr: PlanExpr) -> Typed {
+pub(super) fn negate_if(negated: bool, expr: PlanExpr) -> Typed {
     boolean(if negated {
         PlanExpr::Not(Box::new(expr))
     } else {
@@ -957,137 +615,5 @@ pub(super) fn as_condition(value: Typed, what: &str) -> Result<PlanExpr> {
             "TYPE_MISMATCH",
             format!("{what} must evaluate to a boolean: actual type {ty}"),
         )),
-    }
-}
-
-fn constant(value: &Literal) -> Result<Typed> {
-    match value {
-        Literal::Null => Ok(Typed::null()),
-        Literal::Boolean(v) => literal(Value::Bool(*v), &Type::Boolean),
-        Literal::SingleQuotedString(text) | Literal::UnicodeStringLiteral(text) => literal(
-            Value::text(text),
-            &Type::Varchar(u32::try_from(text.chars().count()).ok()),
-        ),
-        Literal::HexStringLiteral(digits) => {
-            let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
-            match text::unhex(&digits) {
-                Some(bytes) => literal(Value::Bytes(bytes.into()), &Type::Varbinary),
-                None => Err(SqlError::new(
-                    "INVALID_LITERAL",
-                    format!(
-                        "Binary literal must contain an even number of digits and hexadecimal ones only: {digits}"
-                    ),
-                )),
-            }
-        }
-        Literal::Number(digits, false) => number(digits),
-        other => Err(SqlError::new(
-            "SYNTAX_ERROR",
-            format!("mismatched input '{other}'"),
-        )),
-    }
-}
-
-fn number(digits: &str) -> Result<Typed> {
-    let digits = digits.replace('_', "");
-    if digits.contains(['e', 'E']) {
-        let value = digits.parse().map_err(|_| {
-            SqlError::new("SYNTAX_ERROR", format!("Invalid numeric literal: {digits}"))
-        })?;
-        return literal(Value::Double(value), &Type::Double);
-    }
-    if digits.contains('.') {
-        return match text::parse_decimal(&digits) {
-            Some((value, precision, scale)) => {
-                literal(Value::Decimal(value), &Type::Decimal(precision, scale))
-            }
-            None => Err(SqlError::new(
-                "INVALID_LITERAL",
-                format!("Invalid decimal literal: {digits}"),
-            )),
-        };
-    }
-    let value: i64 = digits
-        .parse()
-        .map_err(|_| SqlError::new("SYNTAX_ERROR", format!("Invalid numeric literal: {digits}")))?;
-    literal(
-        Value::Int(value),
-        &if i32::try_from(value).is_ok() {
-            Type::Integer
-        } else {
-            Type::Bigint
-        },
-    )
-}
-
-/// `DATE '2024-01-01'` and its like.
-fn typed_literal(ty: &str, text: &str) -> Result<Typed> {
-    let bad = || {
-        SqlError::new(
-            "INVALID_LITERAL",
-            format!("'{text}' is not a valid {} literal", ty.to_uppercase()),
-        )
-    };
-    let lower = ty.to_lowercase();
-    match lower.as_str() {
-        "timestamp" => {
-            let (local, precision, zone) = text::parse_timestamp(text).ok_or_else(bad)?;
-            if precision > 6 {
-                return Err(SqlError::new(
-                    "NOT_SUPPORTED",
-                    "timestamps finer than a microsecond are not supported by the local engine yet",
-                ));
-            }
-            match zone {
-                None => literal(Value::Int(local), &Type::Timestamp(precision)),
-                Some(zone) => {
-                    let instant = text::instant(local, Some(&zone)).ok_or_else(bad)?;
-                    literal(Value::Int(instant), &Type::TimestampTz(precision, zone))
-                }
-            }
-        }
-        "date" => literal(
-            Value::Int(text::parse_date(text).ok_or_else(bad)?),
-            &Type::Date,
-        ),
-        "time" => {
-            let (micros, precision) = text::parse_time(text).ok_or_else(bad)?;
-            if precision > 6 {
-                return Err(SqlError::new(
-                    "NOT_SUPPORTED",
-                    "times finer than a microsecond are not supported by the local engine yet",
-                ));
-            }
-            literal(Value::Int(micros), &Type::Time(precision))
-        }
-        "decimal" => {
-            let (value, precision, scale) = text::parse_decimal(text).ok_or_else(bad)?;
-            literal(Value::Decimal(value), &Type::Decimal(precision, scale))
-        }
-        "varchar" => literal(Value::text(text), &Type::VARCHAR),
-        "char" => {
-            let length = u32::try_from(text.chars().count()).unwrap_or(1);
-            literal(cast::char_value(text, length), &Type::Char(length))
-        }
-        "json" => match crate::engine::datafusion::functions::canonical(text) {
-            Some(json) => literal(Value::text(json), &Type::Json),
-            None => Err(bad()),
-        },
-        _ => {
-            let Some(to) = type_text::parse(&lower) else {
-                return Err(SqlError::new(
-                    "NOT_SUPPORTED",
-                    format!("a literal of type {lower} is not supported by the local engine yet"),
-                ));
-            };
-            if !(to.is_number() || to == Type::Boolean) {
-                return Err(SqlError::new(
-                    "NOT_SUPPORTED",
-                    format!("a literal of type {lower} is not supported by the local engine yet"),
-                ));
-            }
-            let value = cast::cast(&Value::text(text), &Type::VARCHAR, &to).map_err(|_| bad())?;
-            literal(value, &to)
-        }
     }
 }

@@ -8,8 +8,8 @@ use datafusion::sql::sqlparser::ast::{Expr, Spanned, TableAlias, TableFactor, Ta
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::{
-    Field, Planner, Relation, Result, Typed, at, at_span, build, call, checked, column, expr::Env,
-    query::renamed, unsupported,
+    Field, Planner, Relation, Result, Typed, at, at_span, build, build_value, checked, column,
+    expr::Env, query::renamed, unsupported,
 };
 use crate::engine::{
     SqlError,
@@ -215,7 +215,7 @@ impl Planner<'_> {
         let mut fields = Vec::new();
         for (i, (name, ty)) in columns.into_iter().enumerate() {
             let id = self.id();
-            let value = call::field(Typed::column(&list, element.clone()), i);
+            let value = build_value::field(Typed::column(&list, element.clone()), i);
             outputs.push(value.expr.alias(&id));
             fields.push(Field {
                 relation: Vec::new(),

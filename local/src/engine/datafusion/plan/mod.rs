@@ -19,14 +19,25 @@ use super::{
 use crate::engine::{Column, SqlError};
 
 mod aggregate;
+mod build_value;
 mod call;
+mod compiled;
 mod expr;
+mod filter;
+mod forms;
+mod frame;
 mod from;
+mod grouping;
 mod join;
 mod lambda;
+mod like;
+mod literals;
+mod moments;
+mod names;
 mod operator;
 mod query;
 mod select;
+mod set;
 mod subquery;
 mod window;
 

@@ -9,7 +9,7 @@ use super::{Result, Typed, checked, literal};
 use crate::engine::{
     SqlError,
     datafusion::{
-        cast, functions,
+        cast, functions, json_cast,
         native::{self, Body},
         types::{Type, common},
         value::Value,
@@ -69,7 +69,12 @@ pub(crate) fn convert(value: Typed, to: &Type, attempt: bool) -> Expr {
         let [value] = values else {
             return Err(functions::misfit());
         };
-        match cast::cast(value, &from, &target) {
+        let cast = if from == Type::Json || target == Type::Json {
+            json_cast::cast
+        } else {
+            cast::cast
+        };
+        match cast(value, &from, &target) {
             Err(error) if attempt && error.name != "NOT_SUPPORTED" => Ok(Value::Null),
             other => other,
         }

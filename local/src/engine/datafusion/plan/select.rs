@@ -11,6 +11,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::{
     Field, Planner, Relation, Result, Typed, aggregate, at, build, call, checked, column,
     expr::Env,
+    grouping,
     query::{Limit, ordinal, sort_key},
     unsupported, window,
 };
@@ -154,7 +155,7 @@ impl Planner<'_> {
         if distinct
             && let Some(field) = found
                 .iter()
-                .find(|field| aggregate::has_many_forms(&field.ty))
+                .find(|field| grouping::has_many_forms(&field.ty))
         {
             return Err(unsupported(select, format!("DISTINCT over a {}", field.ty)));
         }

@@ -267,98 +267,6 @@ impl Planner<'_> {
         })
     }
 
-    fn frame(
-        &mut self,
-        spec: &WindowSpec,
-        order: &[Type],
-        ast: &Expr,
-        env: &mut Env,
-    ) -> Result<WindowFrame> {
-        let Some(frame) = &spec.window_frame else {
-            return Ok(WindowFrame::new((!order.is_empty()).then_some(false)));
-        };
-        let units = match frame.units {
-            ast::WindowFrameUnits::Rows => WindowFrameUnits::Rows,
-            ast::WindowFrameUnits::Range => WindowFrameUnits::Range,
-            ast::WindowFrameUnits::Groups => WindowFrameUnits::Groups,
-        };
-        let start = self.bound(&frame.start_bound, units, order, ast, env)?;
-        let end = match &frame.end_bound {
-            Some(end) => self.bound(end, units, order, ast, env)?,
-            None => WindowFrameBound::CurrentRow,
-        };
-        if units == WindowFrameUnits::Groups && order.is_empty() {
-            return Err(at(
-                "MISSING_ORDER_BY",
-                ast,
-                "Window frame of type GROUPS requires ORDER BY",
-            ));
-        }
-        // Without an order all rows are peers.
-        if units == WindowFrameUnits::Range && order.is_empty() {
-            return Ok(WindowFrame::new(None));
-        }
-        Ok(WindowFrame::new_bounds(units, start, end))
-    }
-
-    fn bound(
-        &mut self,
-        bound: &ast::WindowFrameBound,
-        units: WindowFrameUnits,
-        order: &[Type],
-        ast: &Expr,
-        env: &mut Env,
-    ) -> Result<WindowFrameBound> {
-        let (distance, before) = match bound {
-            ast::WindowFrameBound::CurrentRow => return Ok(WindowFrameBound::CurrentRow),
-            ast::WindowFrameBound::Preceding(None) => {
-                return Ok(WindowFrameBound::Preceding(ScalarValue::Null));
-            }
-            ast::WindowFrameBound::Following(None) => {
-                return Ok(WindowFrameBound::Following(ScalarValue::Null));
-            }
-            ast::WindowFrameBound::Preceding(Some(distance)) => (distance, true),
-            ast::WindowFrameBound::Following(Some(distance)) => (distance, false),
-        };
-        let value = self.expr(distance, env)?;
-        let scalar = if units == WindowFrameUnits::Range {
-            match order {
-                [] => return Err(at("MISSING_ORDER_BY", ast, "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY")),
-                [ty] => range(&value, ty).ok_or_else(|| {
-                    let what = if ty.is_number() || ty.is_time() {
-                        format!("does not support an offset of type {}", value.ty)
-                    } else {
-                        format!("requires that sort item type be numeric, datetime or interval (actual: {ty})")
-                    };
-                    at("TYPE_MISMATCH", distance.as_ref(), format!("Window frame of type RANGE PRECEDING or FOLLOWING {what}"))
-                })??,
-                _ => return Err(at("INVALID_ORDER_BY", ast, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")),
-            }
-        } else {
-            let rows = match constant(&value.expr) {
-                Some(value::Value::Int(rows)) => rows,
-                _ => {
-                    return Err(unsupported(
-                        distance.as_ref(),
-                        "a frame bound that is no constant",
-                    ));
-                }
-            };
-            let rows = u64::try_from(rows).map_err(|_| {
-                SqlError::new(
-                    "INVALID_WINDOW_FRAME",
-                    "Window frame offset value must not be negative or null",
-                )
-            })?;
-            ScalarValue::UInt64(Some(rows))
-        };
-        Ok(if before {
-            WindowFrameBound::Preceding(scalar)
-        } else {
-            WindowFrameBound::Following(scalar)
-        })
-    }
-
     fn window_function(
         &mut self,
         name: &str,
@@ -383,17 +291,20 @@ impl Planner<'_> {
                 ),
             )
         };
-        let whole = |value: &Typed, least: i64, message: &str| match constant(&value.expr) {
-            Some(value::Value::Int(n)) if n < least => Err(SqlError::new(
-                "INVALID_FUNCTION_ARGUMENT",
-                message.to_owned(),
-            )),
-            Some(value::Value::Int(n)) => Ok(PlanExpr::Literal(ScalarValue::Int64(Some(n)), None)),
-            _ => Err(unsupported(
-                ast,
-                format!("{name} with an offset that is no constant"),
-            )),
-        };
+        let whole =
+            |value: &Typed, least: i64, message: &str| match super::frame::constant(&value.expr) {
+                Some(value::Value::Int(n)) if n < least => Err(SqlError::new(
+                    "INVALID_FUNCTION_ARGUMENT",
+                    message.to_owned(),
+                )),
+                Some(value::Value::Int(n)) => {
+                    Ok(PlanExpr::Literal(ScalarValue::Int64(Some(n)), None))
+                }
+                _ => Err(unsupported(
+                    ast,
+                    format!("{name} with an offset that is no constant"),
+                )),
+            };
         let udwf = match name {
             "row_number" => native::row_number::row_number_udwf(),
             "rank" => native::rank::rank_udwf(),
@@ -430,7 +341,7 @@ impl Planner<'_> {
                     .ok_or_else(refused)?;
                 let value = operator::coerce(value.clone(), &ty)?;
                 let default = operator::coerce(default.clone(), &ty)?;
-                let Some(found) = constant(&default) else {
+                let Some(found) = super::frame::constant(&default) else {
                     return Err(unsupported(
                         ast,
                         format!("{name} with a default that is no constant"),
@@ -449,71 +360,4 @@ impl Planner<'_> {
         };
         Ok((WindowFunctionDefinition::WindowUDF(udwf), args, ty))
     }
-}
-
-/// The value of an expression that reads no column.
-fn constant(expr: &PlanExpr) -> Option<value::Value> {
-    let scalar = match expr {
-        PlanExpr::Literal(scalar, _) => scalar.clone(),
-        PlanExpr::Cast(cast) => match cast.expr.as_ref() {
-            PlanExpr::Literal(scalar, _) => scalar.clone(),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    value::from_array(&scalar.to_array().ok()?)
-        .ok()?
-        .into_iter()
-        .next()
-}
-
-/// The distance of a RANGE bound for keys of a type.
-fn range(distance: &Typed, key: &Type) -> Option<Result<ScalarValue>> {
-    let found = constant(&distance.expr);
-    let months = distance.ty == Type::IntervalMonth;
-    if key.is_time() && matches!(distance.ty, Type::IntervalDay | Type::IntervalMonth) {
-        let Some(value::Value::Int(size)) = found else {
-            return Some(Err(constant_wanted()));
-        };
-        let months = if months { i32::try_from(size).ok()? } else { 0 };
-        let (days, nanos) = if distance.ty == Type::IntervalDay {
-            (
-                i32::try_from(size / 86_400_000).ok()?,
-                size % 86_400_000 * 1_000_000,
-            )
-        } else {
-            (0, 0)
-        };
-        return Some(Ok(ScalarValue::new_interval_mdn(months, days, nanos)));
-    }
-    if !key.is_number() || !distance.ty.is_number() {
-        return None;
-    }
-    let Some(found) = found else {
-        return Some(Err(constant_wanted()));
-    };
-    let exact = crate::engine::datafusion::types::coerces(&distance.ty, key)
-        || (key.is_integer() && distance.ty.is_integer());
-    if !exact {
-        return Some(Err(SqlError::new(
-            "NOT_SUPPORTED",
-            format!(
-                "a RANGE of {} over {key} is not supported by the local engine yet",
-                distance.ty
-            ),
-        )));
-    }
-    let cast = crate::engine::datafusion::cast::cast(&found, &distance.ty, key);
-    Some(cast.and_then(|value| {
-        value::to_array(&[value], &key.arrow())
-            .and_then(|array| ScalarValue::try_from_array(&array, 0))
-            .map_err(|e| functions::sql_error(&e))
-    }))
-}
-
-fn constant_wanted() -> SqlError {
-    SqlError::new(
-        "NOT_SUPPORTED",
-        "a frame bound that is no constant is not supported by the local engine yet",
-    )
 }
