@@ -14,7 +14,7 @@ pub use self::call::Call;
 pub use self::rows::{PageFault, RowMisfit};
 pub use self::run::{FailedRun, UnfinishedNode};
 use crate::pipeline::InvalidPipeline;
-use crate::run::{RunStatus, State};
+use crate::run::{RunStatus, State, Task};
 
 /// What is behind an error, for those who want to look.
 type Source = Box<dyn StdError + Send + Sync>;
@@ -187,6 +187,22 @@ pub enum Error {
         node: String,
     },
 
+    /// The run was taken up with a pipeline that it is not a run of. Take it up with the one that was executed, or by
+    /// its id alone with [`Dune::run`](crate::Dune::run).
+    #[error(
+        "run {run} is no run of this pipeline: node {node} is declared as {declared}, and Dune ran {found}"
+    )]
+    OtherPipeline {
+        /// The run.
+        run: String,
+        /// The node, as the pipeline calls it.
+        node: String,
+        /// What it does in the pipeline.
+        declared: Task,
+        /// What it does in the run.
+        found: Task,
+    },
+
     /// The run has no such node, or Dune does not list it.
     #[error("run {run} has no node {node}")]
     UnknownNode {
@@ -323,6 +339,7 @@ impl Error {
             Error::NoStatus { run, .. }
             | Error::ForeignNode { run, .. }
             | Error::UnknownNode { run, .. }
+            | Error::OtherPipeline { run, .. }
             | Error::UnknownQuery { run, .. }
             | Error::AmbiguousQuery { run, .. }
             | Error::NodeNotFinished { run, .. }
@@ -341,6 +358,7 @@ impl Error {
             Error::Row(row) => Some(row.node()),
             Error::ForeignNode { node, .. }
             | Error::UnknownNode { node, .. }
+            | Error::OtherPipeline { node, .. }
             | Error::NodeNotFinished { node, .. }
             | Error::Partial { node, .. }
             | Error::Pages { node, .. } => Some(node),

@@ -54,13 +54,15 @@ impl Run {
     /// How it stands: one read, which counts to the plan's limit.
     ///
     /// # Errors
-    /// What became of the request; 404 where Dune knows no such run.
+    /// What became of the request, 404 where Dune knows no such run; [`Error::OtherPipeline`] when the run was taken up
+    /// with a pipeline that it is not a run of.
     pub async fn status(&self) -> Result<RunStatus, Error> {
         let call = Call::read("reading the status").of_run(&self.id);
         let api = self.dune.api();
         let request = || api.get_pipeline_execution_status(&self.id);
         let answer = self.dune.send(&call, request).await?;
         let status = RunStatus::read(self.id.clone(), answer, &self.plan);
+        self.check(&status)?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status.clone());
         Ok(status)
     }
@@ -138,6 +140,23 @@ impl Run {
             Some(status) => Ok(status),
             None => self.status().await,
         }
+    }
+
+    /// Whether the nodes are those of the pipeline: labels and handles would name others than they say.
+    fn check(&self, status: &RunStatus) -> Result<(), Error> {
+        for node in status.nodes() {
+            if let Some(planned) = self.plan.node(node.id())
+                && planned.task.contradicts(node.task())
+            {
+                return Err(Error::OtherPipeline {
+                    run: self.id().to_owned(),
+                    node: node.name(),
+                    declared: planned.task.clone(),
+                    found: node.task().clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn dune(&self) -> &Dune {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::status::Task;
 use crate::pipeline::{Identity, InvalidPipeline, Pipeline};
 
 /// The nodes of a pipeline, by id.
@@ -16,6 +17,7 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub(crate) label: Option<String>,
+    pub(crate) task: Task,
     pub(crate) dependencies: Vec<i64>,
 }
 
@@ -27,7 +29,14 @@ impl Plan {
         let names = pipeline.names().map(|(id, name)| (id, name.to_string()));
         let mut names: HashMap<_, _> = names.collect();
         let nodes = nodes.iter().map(|node| {
+            let view = node.materialized_view_refresh.as_ref();
+            let task = match (&node.query_execution, view) {
+                (Some(query), _) => Task::Query(query.query_id),
+                (None, Some(view)) => Task::Refresh(view.name.clone()),
+                (None, None) => Task::Unknown,
+            };
             let planned = Planned {
+                task,
                 label: names.remove(&node.id),
                 dependencies: node.dependencies.clone(),
             };

@@ -180,25 +180,30 @@ impl RunStatus {
 impl NodeStatus {
     fn read(node: types::PipelineNodeExecution, plan: &Plan) -> NodeStatus {
         let id = node.id;
-        let (task, state, error, execution_id) = match (
-            node.query_execution_status,
-            node.materialized_view_refresh_status,
-        ) {
-            (Some(query), _) => (
-                Task::Query(query.query_id),
-                query.status,
-                query.error,
-                query.execution_id,
-            ),
-            (None, Some(view)) => (
-                Task::Refresh(view.name),
-                view.status,
-                view.error,
-                view.execution_id,
-            ),
-            (None, None) => (Task::Unknown, String::new(), None, None),
-        };
         let planned = plan.node(id);
+        let mut query = node.query_execution_status;
+        if planned.is_some_and(|node| matches!(node.task, Task::Refresh(_)))
+            && node.materialized_view_refresh_status.is_some()
+        {
+            // The sample in Dune's documents has both on one node, and only one of them can be meant.
+            query = None;
+        }
+        let (task, state, error, execution_id) =
+            match (query, node.materialized_view_refresh_status) {
+                (Some(query), _) => (
+                    Task::Query(query.query_id),
+                    query.status,
+                    query.error,
+                    query.execution_id,
+                ),
+                (None, Some(view)) => (
+                    Task::Refresh(view.name),
+                    view.status,
+                    view.error,
+                    view.execution_id,
+                ),
+                (None, None) => (Task::Unknown, String::new(), None, None),
+            };
         NodeStatus {
             id,
             label: planned.and_then(|node| node.label.clone()),
@@ -259,6 +264,23 @@ impl NodeStatus {
             (Some(label), _) => format!("`{label}`"),
             (None, Task::Unknown) => format!("`{}`", self.id),
             (None, task) => format!("`{}` ({task})", self.id),
+        }
+    }
+}
+
+impl Task {
+    /// Whether it cannot be the same work. Dune may name a view in another form than it was given, so of views only the
+    /// last part of the name counts.
+    pub(crate) fn contradicts(&self, other: &Task) -> bool {
+        let last = |name: &str| {
+            let part = name.rsplit('.').next().unwrap_or(name);
+            part.trim_matches('"').to_ascii_lowercase()
+        };
+        match (self, other) {
+            (Task::Query(one), Task::Query(other)) => one != other,
+            (Task::Refresh(one), Task::Refresh(other)) => last(one) != last(other),
+            (Task::Unknown, _) | (_, Task::Unknown) => false,
+            (Task::Query(_), Task::Refresh(_)) | (Task::Refresh(_), Task::Query(_)) => true,
         }
     }
 }

@@ -218,9 +218,9 @@ async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() 
 async fn what_dune_says_of_the_run_is_shown_unless_a_node_says_it_too() {
     for (whole, shown) in [
         ("out of credits", "failed: out of credits\n  node"),
-        ("node `1` failed: no such view", "failed\n  node"),
+        ("node `2` failed: no such view", "failed\n  node"),
     ] {
-        let node = json!({"id": 1, "query_execution_status": {
+        let node = json!({"id": 2, "query_execution_status": {
             "status": "failed", "query_id": 3101, "execution_id": "01A", "error": "no such view",
         }});
         let body = json!({"status": "failed", "error": whole, "node_executions": [node]});
@@ -398,4 +398,44 @@ async fn a_node_of_neither_kind_and_unknown_fields_do_no_harm() {
     let status = run(&dune(server.url())).status().await.unwrap();
     assert_eq!(status.nodes()[0].task(), &Task::Unknown);
     assert_eq!(status.nodes()[0].name(), "`volume`");
+}
+
+#[tokio::test]
+async fn a_run_taken_up_with_another_pipeline_is_not_given_its_labels() {
+    for (kind, does) in [
+        (
+            "materialized_view_refresh_status",
+            json!({"status": "completed", "name": "dune.acme.result_dex_daily"}),
+        ),
+        (
+            "query_execution_status",
+            json!({"status": "completed", "query_id": 3102}),
+        ),
+    ] {
+        let body = json!({"status": "completed", "node_executions": [{"id": 2, kind: does}]});
+        let server = Server::replies([Reply::json(body)]).await;
+        let error = run(&dune(server.url())).wait().await.unwrap_err();
+        assert!(matches!(error, Error::OtherPipeline { .. }), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("node `share` is declared as query 3101"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_view_under_its_short_name_and_a_node_with_both_statuses_are_what_they_were_declared() {
+    let body = json!({"status": "completed", "node_executions": [{
+        "id": 1,
+        "query_execution_status": {"status": "string", "query_id": 0},
+        "materialized_view_refresh_status": {"status": "completed", "name": "RESULT_dex_daily"},
+    }]});
+    let server = Server::replies([Reply::json(body)]).await;
+    let status = run(&dune(server.url())).wait().await.unwrap();
+    assert_eq!(
+        status.nodes()[0].task(),
+        &Task::Refresh("RESULT_dex_daily".to_owned())
+    );
 }
