@@ -4,6 +4,7 @@
 mod call;
 mod rows;
 mod run;
+mod words;
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -13,6 +14,7 @@ pub use dune_api::StatusCode;
 pub use self::call::Call;
 pub use self::rows::{PageFault, RowMisfit};
 pub use self::run::{FailedRun, UnfinishedNode};
+use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
 use crate::pipeline::InvalidPipeline;
 use crate::run::{RunStatus, State, Task};
 
@@ -378,65 +380,5 @@ impl Error {
             | Error::UnreadableAnswer { call, .. } => Some(call),
             _ => None,
         }
-    }
-}
-
-/// An error with all that is behind it, for the interesting part is mostly the last.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let cause = error.to_string();
-        if !text.ends_with(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        next = error.source();
-    }
-    text
-}
-
-/// A text of the other side on one line and at readable length: it may be a page of HTML.
-fn short(text: &str) -> String {
-    const LONGEST: usize = 500;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", words.get(..end).unwrap_or(&words)),
-        None => words,
-    }
-}
-
-fn beginning(text: &str) -> String {
-    match text.is_empty() {
-        true => String::new(),
-        false => format!("; it begins `{}`", short(text)),
-    }
-}
-
-fn remedy(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::UNAUTHORIZED => " (check the key: `DUNE_API_KEY` or `.api_key(..)`)",
-        StatusCode::PAYMENT_REQUIRED => " (raise the limit in Dune's settings)",
-        _ => "",
-    }
-}
-
-fn doubt_on(call: &Call, status: StatusCode) -> &'static str {
-    match status.is_server_error() {
-        true => call.doubt(),
-        false => "",
-    }
-}
-
-fn wait_for(retry_after: Option<Duration>) -> String {
-    match retry_after {
-        Some(time) => format!(" (try again in {})", seconds(time)),
-        None => String::new(),
-    }
-}
-
-fn seconds(time: Duration) -> String {
-    match time.as_secs() {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
-        whole => format!("{whole} s"),
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
 mod environment;
+mod failing;
 mod pages;
 mod rows;
 mod secrets;

@@ -1,4 +1,4 @@
-//! Following a run: states as they come, patience with reads that fail, and what is said of a run that failed.
+//! Following a run: states as they come, and patience with reads that fail.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -34,10 +34,10 @@ pub(crate) fn status(whole: &str, nodes: [(&str, &str, &str); 3]) -> Reply {
     ]}))
 }
 
-const PENDING: (&str, &str, &str) = ("pending", "", "");
+pub(crate) const PENDING: (&str, &str, &str) = ("pending", "", "");
 
 /// Every node under way.
-fn executing() -> Reply {
+pub(crate) fn executing() -> Reply {
     status("executing", [("executing", "01A", ""), PENDING, PENDING])
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn completed() -> Reply {
 }
 
 /// A run whose status is read from this server.
-fn run(dune: &Dune) -> Run {
+pub(crate) fn run(dune: &Dune) -> Run {
     dune.resume(&daily().pipeline, RUN).unwrap()
 }
 
@@ -174,112 +174,6 @@ async fn watching_is_told_what_changed_and_nothing_twice() {
         .unwrap();
     assert_eq!(told, 2);
     assert_eq!(server.requests().len(), 4);
-}
-
-#[tokio::test]
-async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() {
-    let failed = status(
-        "failed",
-        [
-            ("failed", "01A", "line 1:8: Column 'x' cannot be resolved"),
-            ("completed", "01B", ""),
-            ("failed", "", "not run because `volume` failed"),
-        ],
-    );
-    let server = Server::replies([executing(), failed]).await;
-    let error = run(&dune(server.url())).wait().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "run {RUN} failed\n  node `volume` failed: line 1:8: Column 'x' cannot be resolved\n  \
-             node `trend` was not run because `volume` did not complete: not run because `volume` failed"
-        )
-    );
-    assert_eq!(error.run_id(), Some(RUN));
-    assert_eq!(
-        error.message(),
-        Some("line 1:8: Column 'x' cannot be resolved")
-    );
-    let Error::Failed(run) = error else {
-        panic!("{error}");
-    };
-    let failed: Vec<_> = run.failed().map(|node| node.name()).collect();
-    assert_eq!(failed, ["`volume`"]);
-    let not_run: Vec<_> = run
-        .not_run()
-        .map(|node| (node.name(), node.blocked_by()))
-        .collect();
-    assert_eq!(not_run, [("`trend`", &["`volume`".to_owned()][..])]);
-    let share = run.status().node_by_label("share").unwrap();
-    assert_eq!(share.execution_id(), Some("01B"));
-}
-
-#[tokio::test]
-async fn what_dune_says_of_the_run_is_shown_unless_a_node_says_it_too() {
-    for (whole, shown) in [
-        ("out of credits", "failed: out of credits\n  node"),
-        ("node `2` failed: no such view", "failed\n  node"),
-    ] {
-        let node = json!({"id": 2, "query_execution_status": {
-            "status": "failed", "query_id": 3101, "execution_id": "01A", "error": "no such view",
-        }});
-        let body = json!({"status": "failed", "error": whole, "node_executions": [node]});
-        let server = Server::replies([Reply::json(body)]).await;
-        let error = run(&dune(server.url())).wait().await.unwrap_err();
-        assert!(error.to_string().contains(shown), "{error}");
-        assert_eq!(error.message(), Some(whole));
-    }
-}
-
-#[tokio::test]
-async fn both_spellings_of_cancelled_end_a_run() {
-    for word in ["cancelled", "QUERY_STATE_CANCELED"] {
-        let stopped = status(word, [(word, "01A", ""), PENDING, PENDING]);
-        let server = Server::replies([stopped]).await;
-        let error = run(&dune(server.url())).wait().await.unwrap_err();
-        let Error::Failed(run) = &error else {
-            panic!("{error}");
-        };
-        assert_eq!(run.status().state(), &State::Cancelled);
-        assert!(error.to_string().contains("was cancelled"), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn a_run_in_an_unknown_state_is_over_when_its_nodes_are() {
-    let odd = |trend| {
-        status(
-            "errored",
-            [("failed", "01A", "no"), ("completed", "01B", ""), trend],
-        )
-    };
-    // The state of a node that waits for a failed one says nothing any more.
-    let server = Server::replies([odd(PENDING)]).await;
-    let error = run(&dune(server.url())).wait().await.unwrap_err();
-    assert!(error.to_string().contains("ended as errored"), "{error}");
-    // A node that still runs is waited for.
-    let server =
-        Server::replies([odd(("executing", "01C", "")), odd(("failed", "01C", "no"))]).await;
-    run(&dune(server.url())).wait().await.unwrap_err();
-    assert_eq!(server.requests().len(), 2);
-}
-
-#[tokio::test]
-async fn a_completed_run_with_a_node_that_failed_is_no_success() {
-    let mixed = status(
-        "completed",
-        [
-            ("failed", "01A", "no"),
-            ("completed", "01B", ""),
-            ("failed", "", ""),
-        ],
-    );
-    let server = Server::replies([mixed]).await;
-    let error = run(&dune(server.url())).wait().await.unwrap_err();
-    assert!(
-        error.to_string().contains("node `volume` failed: no"),
-        "{error}"
-    );
 }
 
 #[tokio::test]

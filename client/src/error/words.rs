@@ -1,0 +1,100 @@
+//! The parts of which the sentences of errors are made.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use super::{Call, StatusCode};
+
+/// An error with all that is behind it, for the interesting part is mostly the last.
+pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let cause = error.to_string();
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        next = error.source();
+    }
+    text
+}
+
+/// A text of the other side at readable length: as it came, or on one line if it is a page of HTML.
+pub(super) fn short(text: &str) -> String {
+    const LONGEST: usize = 2_000;
+    const LONGEST_PAGE: usize = 300;
+    let text = text.trim();
+    let (text, longest) = match text.starts_with('<') {
+        true => {
+            let words: Vec<_> = text.split_whitespace().collect();
+            (words.join(" "), LONGEST_PAGE)
+        }
+        false => (text.to_owned(), LONGEST),
+    };
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or(&text)),
+        None => text,
+    }
+}
+
+/// The start of an answer that cannot be read, ready to follow the sentence.
+pub(super) fn beginning(text: &str) -> String {
+    match text.is_empty() {
+        true => String::new(),
+        false => format!("; it begins `{}`", short(text)),
+    }
+}
+
+/// What to do about a status, where that is the same for every request.
+pub(super) fn remedy(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => " (check the key: `DUNE_API_KEY` or `.api_key(..)`)",
+        StatusCode::PAYMENT_REQUIRED => " (raise the limit in Dune's settings)",
+        _ => "",
+    }
+}
+
+/// What to add to a refusal that may have come after the work began.
+pub(super) fn doubt_on(call: &Call, status: StatusCode) -> &'static str {
+    match status.is_server_error() {
+        true => call.doubt(),
+        false => "",
+    }
+}
+
+/// When to try again, if the server said so.
+pub(super) fn wait_for(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(time) => format!(" (try again in {})", seconds(time)),
+        None => String::new(),
+    }
+}
+
+/// A duration as people say it.
+pub(super) fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        whole => format!("{whole} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_several_lines_stays_as_it_came() {
+        let text = "dependency cycle: `1` -> `2` -> `1`\nnote: `1` waits for `2`";
+        assert_eq!(short(&format!("{text}\n")), text);
+    }
+
+    #[test]
+    fn a_page_of_html_is_told_on_one_line_and_cut() {
+        assert_eq!(
+            short(" <html>\n <h1>Bad\tGateway</h1>\n"),
+            "<html> <h1>Bad Gateway</h1>"
+        );
+        let page = short(&format!("<html>{}", "\u{e9}".repeat(10_000)));
+        assert_eq!(page.chars().count(), 303);
+    }
+}
