@@ -78,7 +78,7 @@ pub(crate) struct NodeStatus {
 }
 
 impl NodeRun {
-    pub(crate) fn status(&self) -> NodeStatus {
+    fn status(&self) -> NodeStatus {
         match self.state() {
             NodeState::Waiting => NodeStatus {
                 progress: Progress::Pending,
@@ -144,33 +144,35 @@ impl PipelineRun {
         run
     }
 
-    /// How far all of it is, and what failed first in the order given.
-    pub(crate) fn status(&self) -> (Progress, Option<String>) {
+    /// How far all of it is, what failed first in the order given, and how far each node is.
+    pub(crate) fn status(&self) -> (Progress, Option<String>, Vec<NodeStatus>) {
+        // Asked first: what is over stays as its nodes then say.
         let over = self.over();
-        let mut failed = None;
-        let (mut begun, mut incomplete) = (false, 0);
-        for node in &self.nodes {
-            let status = node.status();
-            begun |= status.execution_id.is_some();
-            if status.progress != Progress::Completed {
-                incomplete += 1;
-            }
-            if failed.is_none() && status.execution_id.is_some() {
-                failed = match (status.progress, status.error) {
-                    (Progress::Failed, Some(error)) => {
-                        Some(format!("node `{}` failed: {error}", node.id))
-                    }
-                    (Progress::Cancelled, _) => Some(format!("node `{}` was cancelled", node.id)),
-                    _ => None,
-                };
-            }
-        }
-        match (over, failed) {
-            (true, None) if incomplete == 0 => (Progress::Completed, None),
-            (true, error) => (Progress::Failed, error),
-            (false, _) if begun => (Progress::Executing, None),
-            (false, _) => (Progress::Pending, None),
-        }
+        let statuses: Vec<NodeStatus> = self.nodes.iter().map(NodeRun::status).collect();
+        let begun = statuses.iter().any(|status| status.execution_id.is_some());
+        let complete = |status: &NodeStatus| status.progress == Progress::Completed;
+        let (progress, error) = if !over {
+            let progress = if begun {
+                Progress::Executing
+            } else {
+                Progress::Pending
+            };
+            (progress, None)
+        } else if statuses.iter().all(complete) {
+            (Progress::Completed, None)
+        } else {
+            let nodes = self.nodes.iter().zip(&statuses);
+            let error = nodes.filter(|(_, status)| status.execution_id.is_some());
+            let error = error.filter_map(|(node, status)| match (status.progress, &status.error) {
+                (Progress::Failed, Some(error)) => {
+                    Some(format!("node `{}` failed: {error}", node.id))
+                }
+                (Progress::Cancelled, _) => Some(format!("node `{}` was cancelled", node.id)),
+                _ => None,
+            });
+            (Progress::Failed, error.into_iter().next())
+        };
+        (progress, error, statuses)
     }
 
     /// Whether nothing of it runs or will run.

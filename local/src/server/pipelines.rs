@@ -85,10 +85,10 @@ pub(super) async fn status(
             format!("Pipeline execution not found: {id} (they are gone when the server stops)");
         ApiError::not_found(text)
     })?;
-    let (progress, error) = run.status();
+    let (progress, error, statuses) = run.status();
     Ok(Json(types::GetPipelineExecutionStatusResponse {
         error,
-        node_executions: Some(run.nodes.iter().map(node).collect()),
+        node_executions: Some(run.nodes.iter().zip(statuses).map(node).collect()),
         status: progress.word().to_owned(),
     }))
 }
@@ -104,12 +104,12 @@ fn complete(body: &mut Value) {
     }
 }
 
-fn node(node: &NodeRun) -> types::PipelineNodeExecution {
+fn node((node, status): (&NodeRun, NodeStatus)) -> types::PipelineNodeExecution {
     let NodeStatus {
         progress,
         execution_id,
         error,
-    } = node.status();
+    } = status;
     let status = progress.word().to_owned();
     match &node.view {
         Some(view) => types::PipelineNodeExecution {

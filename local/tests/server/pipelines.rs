@@ -317,7 +317,7 @@ async fn a_lineage_that_cannot_be_told_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn ten_thousand_nodes_are_accepted_and_run() {
+async fn a_chain_of_two_thousand_nodes_runs_to_its_end() {
     let workspace = Workspace::new().query(7, "rows(1)");
     let local = workspace.serve().await;
     let chain = |id: u64| {
@@ -327,8 +327,8 @@ async fn ten_thousand_nodes_are_accepted_and_run() {
             query(id, 7, &[id - 1])
         }
     };
-    let many: Vec<Value> = (1..=10_000).map(chain).collect();
+    let many: Vec<Value> = (1..=2_000).map(chain).collect();
     let status = pipeline(&local, &nodes(&many)).await;
     assert_eq!(status["status"], "completed");
-    assert_eq!(status["node_executions"].as_array().unwrap().len(), 10_000);
+    assert_eq!(status["node_executions"].as_array().unwrap().len(), 2_000);
 }
