@@ -59,8 +59,9 @@ impl Generated {
         let tokens = catch_unwind(run)
             .map_err(|panic| GenerateError::Panicked(panic_text(&*panic)))?
             .map_err(|e| GenerateError::Refused(e.to_string()))?;
-        let tokens = sizes::rename(tokens).map_err(GenerateError::Unusable)?;
-        let file = syn::parse2(tokens).map_err(|e| GenerateError::Unusable(e.to_string()))?;
+        let mut file: syn::File =
+            syn::parse2(tokens).map_err(|e| GenerateError::Unusable(e.to_string()))?;
+        sizes::rename(&mut file).map_err(GenerateError::Unusable)?;
         match surface::name_twice(&file) {
             Some(name) => Err(GenerateError::Unusable(format!("`{name}` is there twice"))),
             None => Ok(Self(file)),

@@ -4,25 +4,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use syn::{Item, ItemEnum};
+use quote::ToTokens;
+use syn::{Item, ItemEnum, Type};
 
 use crate::surface::renamed;
 
 /// Variants to rename, by enum: from the generator's name to the conventional one.
 type Renames = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Renames the variants that are sizes, where they are declared and wherever they are used.
+/// Renames the variants that are sizes, where they are declared and wherever they are named.
 ///
 /// # Errors
-/// The tokens are no Rust, or a size's name is taken by another variant.
-pub(crate) fn rename(tokens: TokenStream) -> Result<TokenStream, String> {
-    let file: syn::File = syn::parse2(tokens.clone()).map_err(|e| e.to_string())?;
+/// A size's name is taken by another variant.
+pub(crate) fn rename(file: &mut syn::File) -> Result<(), String> {
     let mut renames = Renames::new();
     collect(&file.items, &mut renames)?;
     if renames.is_empty() {
-        return Ok(tokens);
+        return Ok(());
     }
-    Ok(apply(tokens, &renames, &mut Context::default()))
+    apply(&mut file.items, &renames)
 }
 
 /// The conventional name of a size: `xlarge` and `x-large` are `XLarge`, `2xlarge` is `X2Large`, as
@@ -84,99 +84,180 @@ fn collect_enum(item: &ItemEnum, renames: &mut Renames) -> Result<(), String> {
     Ok(())
 }
 
-/// What the tokens just read say about where we are.
-#[derive(Default)]
-struct Context {
-    /// The enum whose declaration or `impl` the next braces belong to.
-    head: Option<String>,
-    /// The enum whose `impl` we are in: what `Self` means.
-    of: Option<String>,
-}
-
-fn apply(tokens: TokenStream, renames: &Renames, context: &mut Context) -> TokenStream {
-    let mut out: Vec<TokenTree> = Vec::new();
-    let mut path: Option<String> = None;
-    let mut colons = 0;
-    let mut declares = false;
-    let mut in_impl = false;
-    for token in tokens {
-        let token = match token {
-            TokenTree::Ident(ident) => {
-                let word = ident.to_string();
-                match word.as_str() {
-                    "enum" => declares = true,
-                    "impl" => {
-                        in_impl = true;
-                        context.head = None;
-                    }
-                    _ if renames.contains_key(&word) && (declares || in_impl) => {
-                        context.head = Some(word.clone());
-                    }
-                    _ => {}
+fn apply(items: &mut [Item], renames: &Renames) -> Result<(), String> {
+    for item in items {
+        match item {
+            Item::Mod(module) => {
+                if let Some((_, items)) = &mut module.content {
+                    apply(items, renames)?;
                 }
-                let renamed = match (&path, colons) {
-                    (Some(of), 2) => renames.get(of).and_then(|names| names.get(&word)),
+            }
+            Item::Enum(item) => {
+                let Some(names) = renames.get(&item.ident.to_string()) else {
+                    continue;
+                };
+                for variant in &mut item.variants {
+                    if let Some(name) = names.get(&variant.ident.to_string()) {
+                        variant.ident = Ident::new(name, variant.ident.span());
+                    }
+                }
+            }
+            other => {
+                let of = match other {
+                    Item::Impl(item) => last_ident(&item.self_ty),
                     _ => None,
                 };
-                let ident = renamed.map_or(ident.clone(), |name| Ident::new(name, ident.span()));
-                path = if word == "Self" {
-                    context.of.clone()
-                } else {
-                    Some(word)
-                };
-                colons = 0;
-                TokenTree::Ident(ident)
+                let tokens = in_paths(other.to_token_stream(), of.as_deref(), renames);
+                *other = syn::parse2(tokens).map_err(|e| e.to_string())?;
             }
-            TokenTree::Punct(punct) => {
-                if punct.as_char() == ':' {
-                    colons += 1;
-                } else {
-                    (path, colons) = (None, 0);
-                }
-                TokenTree::Punct(punct)
-            }
-            TokenTree::Group(group) => {
-                let braces = group.delimiter() == proc_macro2::Delimiter::Brace;
-                let head = if braces { context.head.take() } else { None };
-                let inner = match &head {
-                    Some(of) if declares => variants(group.stream(), &renames[of]),
-                    _ => {
-                        let of = if in_impl && braces {
-                            head
-                        } else {
-                            context.of.clone()
-                        };
-                        apply(group.stream(), renames, &mut Context { head: None, of })
-                    }
-                };
-                if braces {
-                    (declares, in_impl) = (false, false);
-                }
-                (path, colons) = (None, 0);
-                let mut renamed = Group::new(group.delimiter(), inner);
-                renamed.set_span(group.span());
-                TokenTree::Group(renamed)
-            }
-            literal @ TokenTree::Literal(_) => {
-                (path, colons) = (None, 0);
-                literal
-            }
-        };
-        out.push(token);
+        }
     }
-    out.into_iter().collect()
+    Ok(())
 }
 
-/// The variants of a declaration: its names stand alone, its attributes stay as they are.
-fn variants(tokens: TokenStream, names: &BTreeMap<String, String>) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) => match names.get(&ident.to_string()) {
-                Some(name) => TokenTree::Ident(Ident::new(name, ident.span())),
-                None => TokenTree::Ident(ident),
-            },
-            other => other,
-        })
-        .collect()
+fn last_ident(of: &Type) -> Option<String> {
+    match of {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// Renames `Tier::Xlarge`, and `Self::Xlarge` in an `impl` of `Tier`, also inside of macros.
+fn in_paths(tokens: TokenStream, of: Option<&str>, renames: &Renames) -> TokenStream {
+    let mut before: Option<String> = None;
+    let mut colons = 0;
+    let rename = |token: TokenTree| match token {
+        TokenTree::Ident(ident) => {
+            let word = ident.to_string();
+            let owner = before.take().filter(|_| colons == 2);
+            let names = owner.as_ref().and_then(|owner| renames.get(owner));
+            let name = names.and_then(|names| names.get(&word));
+            before = if word == "Self" {
+                of.map(str::to_owned)
+            } else {
+                Some(word)
+            };
+            colons = 0;
+            TokenTree::Ident(name.map_or(ident.clone(), |name| Ident::new(name, ident.span())))
+        }
+        TokenTree::Punct(punct) if punct.as_char() == ':' => {
+            colons += 1;
+            TokenTree::Punct(punct)
+        }
+        TokenTree::Group(group) => {
+            (before, colons) = (None, 0);
+            let inner = in_paths(group.stream(), of, renames);
+            let mut renamed = Group::new(group.delimiter(), inner);
+            renamed.set_span(group.span());
+            TokenTree::Group(renamed)
+        }
+        other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => {
+            (before, colons) = (None, 0);
+            other
+        }
+    };
+    tokens.into_iter().map(rename).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens, quote};
+
+    use super::{conventional, rename};
+
+    #[test]
+    fn sizes_have_the_names_that_people_write() {
+        for (value, name) in [
+            ("xlarge", "XLarge"),
+            ("x-large", "XLarge"),
+            ("XLARGE", "XLarge"),
+            ("xsmall", "XSmall"),
+            ("xxlarge", "XXLarge"),
+            ("2xlarge", "X2Large"),
+            ("2x-large", "X2Large"),
+            ("16xlarge", "X16Large"),
+        ] {
+            assert_eq!(conventional(value).as_deref(), Some(name), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_size_with_an_x_keeps_its_name() {
+        for value in [
+            "", "small", "large", "extra", "axlarge", "2large", "2xxlarge", "xlarger", "é",
+        ] {
+            assert_eq!(conventional(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_size_is_renamed_wherever_its_variant_is_named_and_nowhere_else() {
+        let tokens = quote! {
+            pub mod types {
+                pub struct Xlarge { pub Xlarge: String }
+                pub enum Tier {
+                    #[serde(rename = "large")]
+                    Large,
+                    #[serde(rename = "xlarge")]
+                    Xlarge,
+                }
+                impl ::std::fmt::Display for Tier {
+                    fn fmt(&self) -> &str { match *self { Self::Large => "large", Self::Xlarge => "xlarge" } }
+                }
+                pub enum Other {
+                    #[serde(rename = "xlarger")]
+                    Xlarge,
+                }
+                impl Other { fn f() -> Self { Self::Xlarge } }
+                impl ::std::convert::From<Tier> for Other {
+                    fn from(tier: Tier) -> Self { match tier { Tier::Xlarge => Self::Xlarge, _ => Other::Xlarge } }
+                }
+            }
+            fn default() -> types::Tier { types::Tier::Xlarge }
+        };
+        let expected = quote! {
+            pub mod types {
+                pub struct Xlarge { pub Xlarge: String }
+                pub enum Tier {
+                    #[serde(rename = "large")]
+                    Large,
+                    #[serde(rename = "xlarge")]
+                    XLarge,
+                }
+                impl ::std::fmt::Display for Tier {
+                    fn fmt(&self) -> &str { match *self { Self::Large => "large", Self::XLarge => "xlarge" } }
+                }
+                pub enum Other {
+                    #[serde(rename = "xlarger")]
+                    Xlarge,
+                }
+                impl Other { fn f() -> Self { Self::Xlarge } }
+                impl ::std::convert::From<Tier> for Other {
+                    fn from(tier: Tier) -> Self { match tier { Tier::XLarge => Self::Xlarge, _ => Other::Xlarge } }
+                }
+            }
+            fn default() -> types::Tier { types::Tier::XLarge }
+        };
+        let mut file: syn::File = syn::parse2(tokens).unwrap();
+        rename(&mut file).unwrap();
+        assert_eq!(file.to_token_stream().to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn two_values_of_one_conventional_name_are_refused() {
+        let tokens = quote! {
+            pub enum Tier {
+                #[serde(rename = "xlarge")]
+                Xlarge,
+                #[serde(rename = "x-large")]
+                XLarge,
+            }
+        };
+        let mut file: syn::File = syn::parse2(tokens).unwrap();
+        let said = rename(&mut file).unwrap_err();
+        assert!(
+            said.contains("`Tier` has two variants that are called `XLarge`"),
+            "{said}"
+        );
+    }
 }

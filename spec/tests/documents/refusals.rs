@@ -150,6 +150,16 @@ fn parameters_of_one_name_of_which_one_would_be_lost() {
 }
 
 #[test]
+fn a_parameter_that_would_hide_a_variable_of_the_generated_code() {
+    let named = json!({"in": "header", "name": "header-map", "schema": {"type": "string"}});
+    refused(
+        &parameter(named),
+        "",
+        &[HERE, "parameter `header-map`", "generated code"],
+    );
+}
+
+#[test]
 fn successes_of_different_types() {
     let all = document(
         json!({"/v1/thing": {"get": {"responses": {

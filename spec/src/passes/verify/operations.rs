@@ -154,6 +154,14 @@ fn parameters(
         if key.is_empty() || key.starts_with(|c: char| c.is_ascii_digit()) {
             complain("cannot be a Rust argument's name".to_owned(), "rename it");
         }
+        // The one variable of progenitor's that it does not rename out of a parameter's way.
+        if key == "headermap" {
+            let problem = "has the name of a variable in the generated code".to_owned();
+            complain(
+                problem,
+                "drop it with an entry in the overlay's `[[parameters]]`",
+            );
+        }
         let me = format!("the {} parameter `{}`", parameter_in(parameter), data.name);
         if let Some(other) = taken.insert(key, me) {
             let problem = format!("has the Rust name that {other} has");
