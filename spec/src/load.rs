@@ -2,6 +2,7 @@
 //! A document that is broken in several places has all of them named.
 
 mod lost;
+mod unique;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
+use self::unique::Unique;
 use crate::fault::{Fault, Faults, Place};
 use crate::spec::{Method, Operation};
 
@@ -97,7 +99,7 @@ impl Page {
         let json = Path::new(file)
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        let raw: Value = if json {
+        let Unique(raw) = if json {
             serde_json::from_str(text)
                 .map_err(|e| whole(format!("is no JSON: {e}"), "download it again"))?
         } else {

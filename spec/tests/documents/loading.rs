@@ -58,6 +58,23 @@ fn what_is_no_yaml_or_json_is_refused_with_the_place() {
 }
 
 #[test]
+fn a_key_that_stands_twice_is_refused_and_not_half_lost() {
+    let said = refused(
+        "a.json",
+        "{\"openapi\": \"3.0.1\", \"paths\": {}, \"paths\": {}}",
+    );
+    assert!(
+        said.contains("`paths` stands there twice") && said.contains("line 1"),
+        "{said}"
+    );
+    let said = refused("a.yaml", "openapi: 3.0.1\npaths: {}\npaths: {}\n");
+    assert!(
+        said.contains("is no YAML") && said.contains("paths"),
+        "{said}"
+    );
+}
+
+#[test]
 fn another_openapi_than_three_zero_is_refused() {
     let mut all = document(answering(json!({"type": "string"})), json!({}));
     all["openapi"] = json!("3.1.0");
