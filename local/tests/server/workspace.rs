@@ -28,10 +28,15 @@ impl Workspace {
     }
 
     /// With a table of one column whose file holds this.
-    pub(crate) fn table(mut self, name: &str, rows: &str) -> Self {
+    pub(crate) fn table(self, name: &str, rows: &str) -> Self {
+        self.table_with(name, rows, "x = \"varchar\"")
+    }
+
+    /// With a table of these columns whose file holds this.
+    pub(crate) fn table_with(mut self, name: &str, rows: &str, columns: &str) -> Self {
         self.write(&format!("tables/{name}.csv"), rows);
         self.manifest += &format!(
-            "[[tables]]\nname = \"{name}\"\nfile = \"tables/{name}.csv\"\ncolumns = {{ x = \"varchar\" }}\n"
+            "[[tables]]\nname = \"{name}\"\nfile = \"tables/{name}.csv\"\ncolumns = {{ {columns} }}\n"
         );
         self
     }

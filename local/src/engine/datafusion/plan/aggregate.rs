@@ -5,8 +5,8 @@ use std::sync::Arc;
 use datafusion::functions_aggregate as native;
 use datafusion::logical_expr::{AggregateUDF, Expr as PlanExpr, expr::AggregateFunction, lit};
 use datafusion::sql::sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    GroupByExpr, OrderByExpr, Value as Literal,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, GroupByExpr, OrderByExpr, Value as Literal,
 };
 
 use super::{

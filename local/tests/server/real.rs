@@ -1,0 +1,140 @@
+//! The same server over its own engine: real SQL over real files.
+
+use dune_local::LocalDune;
+use serde_json::{Value, json};
+
+use crate::wire::{ended, get, pipeline, post, start};
+use crate::workspace::Workspace;
+
+const TRADES: &str = "block_time,chain,amount,taker\n\
+    2024-03-05 20:50:59.000 UTC,base,1.50,0xab\n\
+    2024-03-05 21:00:00.000 UTC,base,2.25,0xcd\n\
+    2024-03-06 00:00:00.000 UTC,polygon,,0xab\n";
+
+fn workspace() -> Workspace {
+    let columns = "block_time = \"timestamp(3) with time zone\", chain = \"varchar\", \
+                   amount = \"decimal(10,2)\", taker = \"varbinary\"";
+    Workspace::new()
+        .table_with("dex.trades", TRADES, columns)
+        .query(1, "select chain, sum(amount) as volume, count(*) as trades from dex.trades group by chain")
+        .query(2, "select * from dune.acme.result_volume order by volume desc, chain")
+        .query_with(
+            3,
+            "select chain, volume\nfrom \"query_2\"\nwhere chain = '{{chain}}'",
+            "[[queries.parameters]]\nkey = \"chain\"\ntype = \"text\"\ndefault = \"base\"\n",
+        )
+        .query(4, "select taker,\n  nonsense\nfrom dex.trades")
+        .query(5, "select count(*) from dex.trades a, dex.trades b, dex.trades c")
+        .view("volume", 1)
+}
+
+async fn serve(workspace: &Workspace) -> LocalDune {
+    workspace.write_manifest();
+    LocalDune::start(workspace.path()).await.unwrap()
+}
+
+async fn rows(local: &LocalDune, sql: &str) -> Value {
+    let id = start(local, "/sql/execute", &json!({"sql": sql}).to_string()).await;
+    let status = ended(local, &id).await;
+    assert_eq!(status["state"], "QUERY_STATE_COMPLETED", "{status}");
+    get(local, &format!("/execution/{id}/results")).await.json()["result"]["rows"].clone()
+}
+
+#[tokio::test]
+async fn values_come_from_a_file_to_json_as_dune_writes_them() {
+    let workspace = workspace();
+    let local = serve(&workspace).await;
+    assert_eq!(
+        rows(
+            &local,
+            "select * from dex.trades order by block_time limit 1"
+        )
+        .await,
+        json!([{"block_time": "2024-03-05 20:50:59.000 UTC", "chain": "base", "amount": "1.50", "taker": "0xab"}])
+    );
+    assert_eq!(rows(&local, "select 1").await, json!([{"_col0": 1}]));
+}
+
+#[tokio::test]
+async fn a_view_keeps_its_types_over_a_restart_and_is_stale_until_its_pipeline_runs() {
+    let workspace = workspace();
+    serve(&workspace).await.shutdown().await;
+    workspace.write(
+        "tables/dex.trades.csv",
+        &format!("{TRADES}2024-03-07 00:00:00.000 UTC,base,10,0xef\n"),
+    );
+    let local = serve(&workspace).await;
+    let stale = json!([
+        {"chain": "base", "volume": "3.75", "trades": 2},
+        {"chain": "polygon", "volume": null, "trades": 1},
+    ]);
+    assert_eq!(rows(&local, "select * from query_2").await, stale);
+    let status = pipeline(&local, r#"{"query_id":3}"#).await;
+    assert_eq!(status["status"], "completed", "{status}");
+    let results = get(&local, "/query/3/results").await.json();
+    assert_eq!(
+        results["result"]["rows"],
+        json!([{"chain": "base", "volume": "13.75"}])
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_querys_sql_is_listed_and_comes_again_when_it_runs() {
+    let workspace = workspace();
+    let local = serve(&workspace).await;
+    let warnings: Vec<_> = local.warnings().iter().cloned().collect();
+    assert_eq!(warnings.len(), 1, "{}", local.warnings());
+    assert_eq!(
+        (warnings[0].file.as_str(), warnings[0].line),
+        ("queries/4.sql", Some(2))
+    );
+    assert!(
+        warnings[0]
+            .message
+            .contains("Column 'nonsense' cannot be resolved")
+    );
+    let id = start(&local, "/query/4/execute", "").await;
+    let status = ended(&local, &id).await;
+    let message = status["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with(&warnings[0].message), "{message}");
+    assert_eq!(status["error"]["metadata"]["line"], 2);
+}
+
+#[tokio::test]
+async fn a_value_can_change_the_sql_and_nothing_else() {
+    let workspace = workspace();
+    let local = serve(&workspace).await;
+    for value in [
+        "x'; drop table dex.trades; --",
+        "x' union all select cast(1 as varchar), 2.5 from \"tables/dex.trades.csv\" --",
+        "x' union all select * from '/etc/passwd' --",
+    ] {
+        let body = json!({"query_parameters": {"chain": value}}).to_string();
+        let id = start(&local, "/query/3/execute", &body).await;
+        assert_eq!(
+            ended(&local, &id).await["state"],
+            "QUERY_STATE_FAILED",
+            "{value}"
+        );
+    }
+    for sql in [
+        "copy (select 1) to 'out.csv'",
+        "create table t as select 1 as x",
+        "create external table t stored as csv location '/etc/passwd'",
+        "delete from dex.trades",
+        "set x = 1",
+    ] {
+        let id = start(&local, "/sql/execute", &json!({"sql": sql}).to_string()).await;
+        assert_eq!(
+            ended(&local, &id).await["state"],
+            "QUERY_STATE_FAILED",
+            "{sql}"
+        );
+    }
+    assert_eq!(
+        rows(&local, "select count(*) as n from dex.trades").await,
+        json!([{"n": 3}])
+    );
+    let answer = post(&local, "/query/3/execute", "").await;
+    assert_eq!(answer.status, 200);
+}
