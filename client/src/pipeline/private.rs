@@ -6,25 +6,6 @@ pub use dune_pipeline_macros::pipeline;
 pub use super::handle::{Handles, QueryNode, RefreshNode};
 pub use super::node::{query, refresh};
 
-/// What a pipeline with mistakes is: an error to rustc, which then says nothing more of it, and to rust-analyzer
-/// whatever handles there are, so that they can be completed while the pipeline is being typed.
-#[doc(hidden)]
-#[cfg(rust_analyzer)]
-#[macro_export]
-macro_rules! __mistaken {
-    ([$($error:tt)*] [$($value:tt)*]) => {{ $($error)* $($value)* }};
-}
-
-/// What a pipeline with mistakes is: an error to rustc, which then says nothing more of it, and to rust-analyzer
-/// whatever handles there are, so that they can be completed while the pipeline is being typed.
-#[doc(hidden)]
-#[cfg(not(rust_analyzer))]
-#[macro_export]
-macro_rules! __mistaken {
-    ([$($error:tt)*] [$($value:tt)*]) => { $($error)* };
-}
-pub use crate::__mistaken as mistaken;
-
 use dune_pipeline_graph::{At, Name};
 
 use super::body::Declaration;

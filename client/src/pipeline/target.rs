@@ -49,19 +49,18 @@ macro_rules! view_names {
 }
 view_names!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
 
-impl<T: QueryId> QueryId for &T {}
-impl<T: QueryId> sealed::Query for &T {
-    fn query_id(&self) -> i128 {
-        (**self).query_id()
-    }
-}
-
 macro_rules! query_ids {
     ($($number:ty),*) => {$(
         impl QueryId for $number {}
         impl sealed::Query for $number {
             fn query_id(&self) -> i128 {
                 i128::try_from(*self).unwrap_or(i128::MAX)
+            }
+        }
+        impl QueryId for &$number {}
+        impl sealed::Query for &$number {
+            fn query_id(&self) -> i128 {
+                (**self).query_id()
             }
         }
     )*};

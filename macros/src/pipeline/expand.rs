@@ -29,23 +29,37 @@ struct Writer {
 }
 
 impl Writer {
-    fn block(&self, pipeline: &Pipeline, ids: &[i64], mut errors: Vec<TokenStream>) -> TokenStream {
+    fn block(&self, pipeline: &Pipeline, ids: &[i64], errors: Vec<TokenStream>) -> TokenStream {
         let root = &self.root;
         let nodes = pipeline.nodes.iter().filter_map(|node| self.node(node));
         let labels = self.labels(pipeline, ids);
-        match errors.pop() {
+        let mut errors = errors.into_iter();
+        match errors.next() {
             None => quote_spanned! {self.own=> {
                 let mut nodes = #root::__private::Nodes::new();
                 #(#nodes)*
                 nodes.assemble(#labels)
             }},
             // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
-            // about, so it stands for the value, except in an editor.
-            Some(last) => quote_spanned! {self.own=> {
-                #(#errors)*
+            // about, so one stands for the value, except in an editor. The errors come after the rest, for rust-analyzer
+            // takes the first token that has a span for the one that is meant.
+            Some(first) => quote_spanned! {self.own=> {
                 let mut nodes = #root::__private::Nodes::new();
                 #(#nodes)*
-                #root::__private::mistaken!([#last] [nodes.assemble(#labels)])
+                #[allow(unexpected_cfgs)]
+                let pipeline = {
+                    #[cfg(rust_analyzer)]
+                    let pipeline = {
+                        let pipeline = nodes.assemble(#labels);
+                        #first
+                        pipeline
+                    };
+                    #[cfg(not(rust_analyzer))]
+                    let pipeline = #first;
+                    pipeline
+                };
+                #(#errors)*
+                pipeline
             }},
         }
     }
