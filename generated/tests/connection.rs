@@ -117,6 +117,23 @@ async fn a_request_carries_the_key_and_no_header_that_dune_does_not_know() {
 }
 
 #[tokio::test]
+async fn rows_are_sent_as_what_they_are_and_not_as_bytes() {
+    let body = r#"{"rows_written": 0, "bytes_written": 0}"#;
+    let (url, heads) = server(answer("200 OK", "application/json", body)).await;
+    let done = plain(&url)
+        .insert_rows("acme", "trades", "text/csv", "")
+        .await
+        .unwrap();
+    assert_eq!(done.rows_written, Some(0));
+    let head = heads.lock().unwrap()[0].to_lowercase();
+    let types: Vec<_> = head
+        .lines()
+        .filter(|line| line.starts_with("content-type:"))
+        .collect();
+    assert_eq!(types, ["content-type: text/csv"]);
+}
+
+#[tokio::test]
 async fn a_certificate_is_trusted_when_it_is_given_and_not_otherwise() {
     let (url, heads, pem) = secure_server(usual()).await;
     let (_, _, other) = secure_server(usual()).await;

@@ -41,6 +41,13 @@ fn the_bundled_pages_hold_the_whole_api_without_fault() {
 }
 
 #[test]
+fn the_page_that_is_dunes_own_is_unchanged() {
+    let Some(whole) = published() else { return };
+    let theirs = std::fs::read(whole.with_file_name("execute-pipeline.yaml")).unwrap();
+    assert!(std::fs::read(execute_pipeline()).unwrap() == theirs);
+}
+
+#[test]
 fn one_page_alone_is_checked_as_the_part_it_is() {
     let outcome = given(&[execute_pipeline()]);
     assert!(outcome.document().is_ok(), "{:?}", outcome.faults());

@@ -160,6 +160,16 @@ fn a_parameter_that_would_hide_a_variable_of_the_generated_code() {
 }
 
 #[test]
+fn a_header_whose_name_no_header_can_have() {
+    let named = json!({"in": "header", "name": "x y", "schema": {"type": "string"}});
+    refused(
+        &parameter(named),
+        "",
+        &[HERE, "parameter `x y`", "name of a header"],
+    );
+}
+
+#[test]
 fn successes_of_different_types() {
     let all = document(
         json!({"/v1/thing": {"get": {"responses": {

@@ -154,6 +154,10 @@ fn parameters(
         if key.is_empty() || key.starts_with(|c: char| c.is_ascii_digit()) {
             complain("cannot be a Rust argument's name".to_owned(), "rename it");
         }
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if matches!(parameter, Parameter::Header { .. }) && !data.name.chars().all(token) {
+            complain("cannot be the name of a header".to_owned(), "rename it");
+        }
         // The one variable of progenitor's that it does not rename out of a parameter's way.
         if key == "headermap" {
             let problem = "has the name of a variable in the generated code".to_owned();
