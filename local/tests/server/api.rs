@@ -85,6 +85,16 @@ async fn a_body_is_read_whatever_its_type_and_may_be_missing() {
 }
 
 #[tokio::test]
+async fn a_body_beyond_the_limit_is_refused() {
+    let workspace = Workspace::new();
+    let local = workspace.serve().await;
+    let body = " ".repeat((32 << 20) + 1);
+    let answer = post(&local, "/sql/execute", &body).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.error().contains("larger than"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn ids_that_cannot_be_are_refused_as_dune_does() {
     let workspace = Workspace::new();
     let local = workspace.serve().await;

@@ -1,10 +1,13 @@
 //! Materialized views over the API, and the files behind them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use dune_local::LocalDune;
 use serde_json::json;
 
+use crate::engine::Scripted;
 use crate::wire::{call, ended, get, post, start};
 use crate::workspace::Workspace;
 
@@ -231,4 +234,20 @@ async fn a_view_that_would_read_itself_is_not_made() {
         get(&local, "/materialized-views/result_x").await.status,
         404
     );
+}
+
+#[tokio::test]
+async fn refreshes_of_one_view_take_turns() {
+    let engine = Arc::new(Scripted::default());
+    let workspace = Workspace::new().query(1, "sleep(10)").view("a", 1);
+    let local = workspace.serve_with(Arc::clone(&engine)).await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(start(&local, "/materialized-views/result_a/refresh", "").await);
+    }
+    for id in ids {
+        assert_eq!(ended(&local, &id).await["state"], "QUERY_STATE_COMPLETED");
+    }
+    assert_eq!(engine.most.load(Ordering::SeqCst), 1);
+    assert_eq!(files(&workspace, "a").len(), 2);
 }
