@@ -136,7 +136,7 @@ async fn a_failed_node_stops_what_hangs_on_it_and_nothing_else() {
 
 #[tokio::test]
 async fn every_node_is_listed_from_the_first_status_on_and_waits_its_turn() {
-    let workspace = Workspace::new().query(7, "sleep(200)");
+    let workspace = Workspace::new().query(7, "sleep(60000)");
     let local = workspace.serve().await;
     let body = nodes(&[query(5, 7, &[9]), query(9, 7, &[])]);
     let id = post(&local, "/pipelines/execute", &body).await.json();
