@@ -60,6 +60,9 @@ pub(crate) enum CommandError {
     /// The local Dune stopped answering, which is a fault of ours.
     #[error("{0}")]
     Ask(#[from] AskError),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted: nothing was counted")]
+    Interrupted,
     /// Standard output is gone.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),

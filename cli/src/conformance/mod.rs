@@ -59,7 +59,11 @@ pub(crate) async fn run(options: Conformance) -> Result<(), CommandError> {
     workspace::lay_out(&tables.tables, workspace.path()).map_err(CommandError::Scratch)?;
 
     let local = LocalDune::start(workspace.path()).await?;
-    let asked = ask_all(&local, &records).await;
+    // Stopped half way, the workspace still goes with us.
+    let asked = tokio::select! {
+        asked = ask_all(&local, &records) => asked.map_err(CommandError::from),
+        _ = tokio::signal::ctrl_c() => Err(CommandError::Interrupted),
+    };
     local.shutdown().await;
     let outcomes = asked?;
 
