@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 /// What is different, or `None`.
-pub fn difference(
+pub(crate) fn difference(
     columns: &[(String, String)],
     rows: Vec<Vec<Json>>,
     case: &Json,

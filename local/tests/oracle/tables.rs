@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use dune_local::engine::{Column, Engine, FileFormat, TableName, TableSource};
 use serde_json::Value as Json;
 
-pub async fn attach(engine: &dyn Engine, tables: &Path, folder: &Path) {
+pub(crate) async fn attach(engine: &dyn Engine, tables: &Path, folder: &Path) {
     let tables: Json = serde_json::from_str(&fs::read_to_string(tables).unwrap()).unwrap();
     for table in tables["tables"].as_array().unwrap() {
         let name = table["name"].as_str().unwrap();

@@ -31,9 +31,8 @@ fn to_json_from(ty: &Type) -> bool {
         Type::Map(key, value) => {
             matches!(**key, Type::Varchar(_) | Type::Bigint | Type::Integer) && to_json_from(value)
         }
-        Type::Row(fields) => fields
-            .iter()
-            .all(|(name, ty)| name.is_some() && to_json_from(ty)),
+        // The fields of a row keep their order, which keys of ours do not.
+        Type::Row(_) => false,
         // Decimals and reals print in ways of their own.
         ty => ty.is_integer() || *ty == Type::Double,
     }
@@ -107,9 +106,9 @@ fn read(json: &Json, to: &Type) -> Option<Value> {
         (Json::String(s), ty) => cast::cast(&Value::text(s), &Type::VARCHAR, ty).ok(),
         (Json::Bool(v), Type::Varchar(_)) => Some(Value::text(v.to_string())),
         (Json::Bool(v), ty) => cast::cast(&Value::Bool(*v), &Type::Boolean, ty).ok(),
-        (Json::Number(v), Type::Varchar(_)) => match v.as_i64() {
-            Some(v) => Some(Value::text(v.to_string())),
-            None => text::print(&Value::Double(v.as_f64()?), &Type::Double).map(Value::text),
+        (Json::Number(v), Type::Varchar(_)) => match v.is_i64() || v.is_u64() {
+            true => Some(Value::text(v.to_string())),
+            false => text::print(&Value::Double(v.as_f64()?), &Type::Double).map(Value::text),
         },
         (Json::Number(v), Type::Decimal(p, s)) => {
             cast::decimal_of(&v.to_string(), *p, *s).map(Value::Decimal)
@@ -128,13 +127,6 @@ fn write(value: &Value, from: &Type) -> Option<Json> {
         (Value::Double(v), _) if !v.is_finite() => Some(Json::String(text::print(value, from)?)),
         (Value::List(items), Type::Array(element)) => {
             items.iter().map(|item| write(item, element)).collect()
-        }
-        (Value::List(items), Type::Row(fields)) => {
-            let mut object = serde_json::Map::new();
-            for (item, (name, ty)) in items.iter().zip(fields) {
-                object.insert(name.clone()?, write(item, ty)?);
-            }
-            Some(Json::Object(object))
         }
         (Value::List(items), Type::Map(key, inner)) => {
             let mut object = serde_json::Map::new();

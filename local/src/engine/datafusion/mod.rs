@@ -31,6 +31,7 @@ mod text;
 mod type_text;
 mod types;
 mod value;
+mod watch;
 
 pub use self::session::Settings;
 
@@ -54,10 +55,11 @@ impl DataFusionEngine {
         })
     }
 
-    /// A statement read and planned.
+    /// A statement read and planned, on the engine's threads.
     fn prepare(
         &self,
         sql: &str,
+        cancelled: &watch::Cancelled,
     ) -> impl Future<Output = Result<run::Prepared, SqlError>> + Send + 'static {
         let tables = self
             .tables
@@ -65,8 +67,8 @@ impl DataFusionEngine {
             .map(|tables| tables.clone())
             .unwrap_or_default();
         let session = self.session.clone();
-        let sql = sql.to_owned();
-        async move { run::Prepared::new(&sql, &tables, session) }
+        let (sql, cancelled) = (sql.to_owned(), cancelled.clone());
+        async move { run::Prepared::new(&sql, &tables, &session, cancelled) }
     }
 }
 
@@ -79,15 +81,21 @@ impl std::fmt::Debug for DataFusionEngine {
 #[async_trait]
 impl Engine for DataFusionEngine {
     async fn describe(&self, sql: &str) -> Result<Vec<Column>, SqlError> {
-        let prepared = self.prepare(sql);
+        let cancelled = watch::Cancelled::default();
+        let prepared = self.prepare(sql, &cancelled);
         self.workers
-            .run(async move { Ok(prepared.await?.columns()) })
+            .run(async move { Ok(prepared.await?.columns()) }, cancelled)
             .await
     }
 
     async fn query(&self, sql: &str) -> Result<Answer, SqlError> {
-        let prepared = self.prepare(sql);
-        let prepared = self.workers.run(prepared).await?;
+        let cancelled = watch::Cancelled::default();
+        let prepared = self.prepare(sql, &cancelled);
+        // The statement outlives its planning: only its rows can cancel it.
+        let prepared = self
+            .workers
+            .run(prepared, watch::Cancelled::default())
+            .await?;
         let columns = prepared.columns();
         Ok(Answer {
             columns,
@@ -96,10 +104,14 @@ impl Engine for DataFusionEngine {
     }
 
     async fn materialize(&self, sql: &str, path: &Path) -> Result<Materialized, SqlError> {
-        let prepared = self.prepare(sql);
+        let cancelled = watch::Cancelled::default();
+        let prepared = self.prepare(sql, &cancelled);
         let path = path.to_owned();
         self.workers
-            .run(async move { materialize::write(prepared.await?, &path).await })
+            .run(
+                async move { materialize::write(prepared.await?, &path).await },
+                cancelled,
+            )
             .await
     }
 

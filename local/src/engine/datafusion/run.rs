@@ -1,6 +1,9 @@
 //! Running statements on the engine's own threads, and stopping them.
 
-use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, time::SystemTime};
+use std::{
+    collections::HashMap, future::Future, panic::AssertUnwindSafe, sync::atomic::Ordering,
+    time::SystemTime,
+};
 
 use datafusion::execution::{SendableRecordBatchStream, session_state::SessionState};
 use datafusion::logical_expr::LogicalPlan;
@@ -16,6 +19,7 @@ use super::{
     sql, text,
     types::Type,
     value,
+    watch::Cancelled,
 };
 use crate::engine::{Column, Row, Rows, SqlError, TableName};
 
@@ -42,12 +46,13 @@ impl Workers {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, SqlError>> + Send + 'static,
+        cancelled: Cancelled,
     ) -> Result<T, SqlError> {
         let Some(runtime) = &self.0 else {
             return Err(stopped());
         };
         let task = runtime.spawn(work);
-        let _guard = StopOnDrop(task.abort_handle());
+        let _guard = StopOnDrop(task.abort_handle(), cancelled);
         match task.await {
             Ok(result) => result,
             Err(error) if error.is_panic() => Err(crashed()),
@@ -69,6 +74,7 @@ impl Workers {
         let Some(runtime) = &self.0 else {
             return stream::iter([Err(stopped())]).boxed();
         };
+        let cancelled = prepared.cancelled.clone();
         let work = async move {
             let answer = AssertUnwindSafe(send(prepared, &sender))
                 .catch_unwind()
@@ -81,7 +87,7 @@ impl Workers {
             // A reader that has gone needs no error.
             let _ = sender.send(Err(failed)).await;
         };
-        let guard = StopOnDrop(runtime.spawn(work).abort_handle());
+        let guard = StopOnDrop(runtime.spawn(work).abort_handle(), cancelled);
         stream::unfold((receiver, guard), |(mut receiver, guard)| async move {
             receiver
                 .recv()
@@ -100,10 +106,11 @@ impl Drop for Workers {
     }
 }
 
-struct StopOnDrop(AbortHandle);
+struct StopOnDrop(AbortHandle, Cancelled);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
+        self.1.store(true, Ordering::Relaxed);
         self.0.abort();
     }
 }
@@ -155,6 +162,7 @@ pub(super) struct Prepared {
     /// Which columns the statement gives a name to.
     pub(super) named: Vec<bool>,
     state: SessionState,
+    cancelled: Cancelled,
 }
 
 struct Catalog<'t>(&'t HashMap<TableName, Table>);
@@ -170,7 +178,8 @@ impl Prepared {
     pub(super) fn new(
         sql: &str,
         tables: &HashMap<TableName, Table>,
-        session: Session,
+        session: &Session,
+        cancelled: Cancelled,
     ) -> Result<Self, SqlError> {
         let query = sql::parse(sql)?;
         let since = SystemTime::now()
@@ -179,13 +188,14 @@ impl Prepared {
         let now = i64::try_from(since.as_micros()).unwrap_or(0);
         let (plan, columns, named) = plan::plan(&query, &Catalog(tables), now)?;
         let state = session
-            .for_query()
+            .for_query(&cancelled)
             .map_err(|error| native::sql_error(&error))?;
         Ok(Self {
             plan,
             columns,
             named,
             state,
+            cancelled,
         })
     }
 

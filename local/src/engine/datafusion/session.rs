@@ -1,20 +1,14 @@
-//! DataFusion's settings, the memory of a query, and the rule that lets a join be stopped.
+//! DataFusion's settings, and the memory of a query.
 
 use std::sync::Arc;
 
-use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::coop::CooperativeExec;
-use datafusion::physical_plan::joins::{
-    CrossJoinExec, HashJoinExec, NestedLoopJoinExec, SortMergeJoinExec,
-};
 use datafusion::prelude::SessionConfig;
+
+use super::watch::{Cancelled, WatchJoins};
 
 /// What an engine may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +50,6 @@ impl Session {
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_default_features()
-            .with_physical_optimizer_rule(Arc::new(JoinsYield))
             .build();
         Self {
             state: Arc::new(state),
@@ -65,48 +58,15 @@ impl Session {
     }
 
     /// The state for one query, with a memory of its own.
-    pub(super) fn for_query(&self) -> Result<SessionState> {
+    pub(super) fn for_query(&self, cancelled: &Cancelled) -> Result<SessionState> {
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(self.memory)))
             .build_arc()?;
         Ok(
             SessionStateBuilder::new_from_existing(self.state.as_ref().clone())
                 .with_runtime_env(runtime)
+                .with_physical_optimizer_rule(Arc::new(WatchJoins(cancelled.clone())))
                 .build(),
         )
-    }
-}
-
-/// A join makes many batches of one: it must give way between them, or a query that is dropped goes on.
-#[derive(Debug)]
-struct JoinsYield;
-
-impl PhysicalOptimizerRule for JoinsYield {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        _: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        plan.transform_up(|node| {
-            let any: &dyn ExecutionPlan = node.as_ref();
-            let joins = any.is::<CrossJoinExec>()
-                || any.is::<HashJoinExec>()
-                || any.is::<NestedLoopJoinExec>()
-                || any.is::<SortMergeJoinExec>();
-            Ok(if joins {
-                Transformed::yes(Arc::new(CooperativeExec::new(node)) as _)
-            } else {
-                Transformed::no(node)
-            })
-        })
-        .map(|found| found.data)
-    }
-
-    fn name(&self) -> &'static str {
-        "joins_yield"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
     }
 }

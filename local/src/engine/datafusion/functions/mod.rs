@@ -121,9 +121,13 @@ pub(crate) fn resolve(name: &str, args: &[Type]) -> Result<Resolved, SqlError> {
     } else {
         TABLE.get(name).map(Vec::as_slice).unwrap_or_default()
     };
-    for exact in [true, false] {
+    let long = name == "codepoint"
+        && args
+            .iter()
+            .any(|ty| !matches!(ty, Type::Varchar(Some(1)) | Type::Unknown));
+    for exact in if long { &[][..] } else { &[true, false][..] } {
         for overload in overloads {
-            if let Some(resolved) = overload.take(args, exact) {
+            if let Some(resolved) = overload.take(args, *exact) {
                 return Ok(resolved);
             }
         }

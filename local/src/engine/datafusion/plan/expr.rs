@@ -2,24 +2,17 @@
 
 use std::rc::Rc;
 
-use datafusion::logical_expr::{Expr as PlanExpr, Operator, expr::InList};
+use datafusion::logical_expr::{Expr as PlanExpr, Operator};
 use datafusion::sql::sqlparser::ast::{
-    self, AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, Spanned, Subscript,
-    UnaryOperator, Value as Literal,
+    self, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, Spanned, UnaryOperator,
+    Value as Literal,
 };
 
 use super::{
-    DEEPEST, Field, Planner, Result, Typed, at, at_span, column, grouping::Grouping, literal,
-    operator, unsupported, window::Window,
+    DEEPEST, Field, Planner, Result, Typed, at, at_span, column, grouping::Grouping, operator,
+    unsupported, window::Window,
 };
-use crate::engine::{
-    SqlError,
-    datafusion::{
-        cast, text, type_text,
-        types::{Type, common},
-        value::Value,
-    },
-};
+use crate::engine::{SqlError, datafusion::types::Type};
 
 /// Where an expression stands: what its names can mean and what it may hold.
 #[derive(Debug, Default)]
@@ -113,7 +106,6 @@ impl Planner<'_> {
     pub(super) fn expr(&mut self, ast: &Expr, env: &mut Env) -> Result<Typed> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            self.depth = 0;
             return Err(SqlError::new(
                 "NOT_SUPPORTED",
                 format!("expressions deeper than {DEEPEST} are not supported by the local engine"),

@@ -5,7 +5,7 @@ use datafusion::sql::sqlparser::ast::Value as Literal;
 use super::{Result, Typed, literal};
 use crate::engine::{
     SqlError,
-    datafusion::{cast, functions, text, type_text, types::Type, value::Value},
+    datafusion::{cast, text, type_text, types::Type, value::Value},
 };
 
 pub(super) fn constant(value: &Literal) -> Result<Typed> {

@@ -87,7 +87,7 @@ pub(crate) struct Planner<'a> {
 }
 
 /// How deep an expression may be.
-const DEEPEST: usize = 1000;
+const DEEPEST: usize = 300;
 
 /// Plans `query`: the plan, and its columns, which are `o0`, `o1`, .. in the plan.
 pub(crate) fn plan(

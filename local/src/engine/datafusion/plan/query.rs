@@ -3,18 +3,15 @@
 use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlanBuilder, SortExpr};
 use datafusion::sql::sqlparser::ast::{
     Cte, Expr, Fetch, LimitClause, OrderBy, OrderByExpr, OrderByKind, Query, SetExpr, SetOperator,
-    SetQuantifier, Spanned, Value as Literal, Values, With,
+    SetQuantifier, Spanned, Value as Literal, With,
 };
 
 use super::{
-    Field, Planner, Relation, Result, Typed, at, at_span, build, checked, column,
+    Field, Planner, Relation, Result, Typed, at, at_span, build, checked,
     expr::{Env, place},
     operator, unsupported,
 };
-use crate::engine::{
-    SqlError,
-    datafusion::types::{Type, common},
-};
+use crate::engine::{SqlError, datafusion::types::Type};
 
 /// How many rows to skip and how many to give.
 #[derive(Clone, Copy, Debug, Default)]
@@ -187,6 +184,19 @@ impl Planner<'_> {
     }
 
     pub(super) fn set_expr(&mut self, body: &SetExpr) -> Result<Relation> {
+        self.depth += 1;
+        if self.depth > super::DEEPEST {
+            return Err(SqlError::new(
+                "NOT_SUPPORTED",
+                "set operations of so many queries are not supported by the local engine",
+            ));
+        }
+        let planned = self.bare_set_expr(body);
+        self.depth = self.depth.saturating_sub(1);
+        planned
+    }
+
+    fn bare_set_expr(&mut self, body: &SetExpr) -> Result<Relation> {
         match body {
             SetExpr::Select(select) => self.select(select, &[], Limit::default()),
             SetExpr::Query(query) => self.query(query),

@@ -4,8 +4,8 @@ use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{SetExpr, SetOperator, SetQuantifier, Values};
 
 use super::{
-    Field, Planner, Relation, Result, Typed, at, build, checked, column, expr::Env,
-    grouping::has_many_forms, operator, unsupported,
+    Field, Planner, Relation, Result, Typed, at, build, checked, column, expr::Env, grouping,
+    operator, unsupported,
 };
 use crate::engine::{
     SqlError,
@@ -53,7 +53,7 @@ impl Planner<'_> {
             SetQuantifier::None | SetQuantifier::Distinct => false,
             _ => return Err(at("SYNTAX_ERROR", body, "mismatched input 'BY'")),
         };
-        if !all && let Some(ty) = types.iter().find(|ty| super::grouping::has_many_forms(ty)) {
+        if !all && let Some(ty) = types.iter().find(|ty| grouping::has_many_forms(ty)) {
             return Err(unsupported(body, format!("{word} DISTINCT over a {ty}")));
         }
         let (a, b) = (self.as_types(a, &types)?, self.as_types(b, &types)?);

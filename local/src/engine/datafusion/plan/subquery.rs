@@ -4,20 +4,15 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{
-    Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, Operator, exists, expr::AggregateFunction,
-    in_subquery, lit, not_exists, not_in_subquery, scalar_subquery,
+    Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, Operator, expr::AggregateFunction,
+    scalar_subquery,
 };
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::{
     Planner, Relation, Result, Typed, at, build, checked, column, expr::Env, operator, unsupported,
 };
-use crate::engine::datafusion::{
-    aggregates, functions,
-    native::{self, Body},
-    types::{Type, common},
-    value::Value,
-};
+use crate::engine::datafusion::{aggregates, types::Type};
 
 /// Whether the plan reads a query around it.
 pub(super) fn is_correlated(plan: &LogicalPlan) -> Result<bool> {

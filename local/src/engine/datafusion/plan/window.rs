@@ -3,8 +3,7 @@
 use datafusion::common::ScalarValue;
 use datafusion::functions_window as native;
 use datafusion::logical_expr::{
-    Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, WindowFrame, WindowFrameBound,
-    WindowFrameUnits, WindowFunctionDefinition,
+    Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder, WindowFunctionDefinition,
     expr::{NullTreatment, Sort, WindowFunction},
 };
 use datafusion::sql::sqlparser::ast::{self, Expr, Function, WindowSpec, WindowType};
@@ -12,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{self, Expr, Function, WindowSpec, WindowTy
 use super::{Planner, Result, Typed, aggregate, at, build, call, expr::Env, operator, unsupported};
 use crate::engine::{
     SqlError,
-    datafusion::{native as functions, types::Type, value},
+    datafusion::{types::Type, value},
 };
 
 /// A window function and the column that it gives.
