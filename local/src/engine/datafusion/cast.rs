@@ -416,7 +416,7 @@ fn number(v: f64, to: &Type) -> Option<Value> {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(v: f64, to: &Type) -> Result<Value, SqlError> {
     let rounded = v.round();
-    if v.is_nan() || !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&rounded) {
+    if v.is_nan() || !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&rounded) {
         if matches!(to, Type::Bigint) || v.is_nan() {
             return Err(SqlError::new(
                 "INVALID_CAST_ARGUMENT",

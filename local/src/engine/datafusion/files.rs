@@ -9,7 +9,7 @@ use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
 use datafusion::datasource::{MemTable, provider_as_source};
-use datafusion::logical_expr::{Cast, Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Cast, Expr, LogicalPlanBuilder};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{csv, native, plan, type_text, types::Type};
@@ -42,7 +42,7 @@ impl Table {
     }
 
     /// The plan that reads all rows, in the order of the columns.
-    pub(super) fn scan(&self) -> plan::Result<(LogicalPlan, Vec<(String, Type)>)> {
+    pub(super) fn scan(&self) -> plan::Result<plan::Scan> {
         let source = provider_as_source(self.provider.clone());
         let build = || {
             let scan = LogicalPlanBuilder::scan("t", source, None)?;

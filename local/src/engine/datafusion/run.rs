@@ -168,7 +168,7 @@ pub(super) struct Prepared {
 struct Catalog<'t>(&'t HashMap<TableName, Table>);
 
 impl Tables for Catalog<'_> {
-    fn scan(&self, parts: &[String]) -> Option<plan::Result<(LogicalPlan, Vec<(String, Type)>)>> {
+    fn scan(&self, parts: &[String]) -> Option<plan::Result<plan::Scan>> {
         let table = self.0.get(&TableName::new(parts).ok()?)?;
         Some(table.scan())
     }
@@ -186,7 +186,11 @@ impl Prepared {
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
         let now = i64::try_from(since.as_micros()).unwrap_or(0);
-        let (plan, columns, named) = plan::plan(&query, &Catalog(tables), now)?;
+        let plan::Planned {
+            plan,
+            columns,
+            named,
+        } = plan::plan(&query, &Catalog(tables), now)?;
         let state = session
             .for_query(&cancelled)
             .map_err(|error| native::sql_error(&error))?;

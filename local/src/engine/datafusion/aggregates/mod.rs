@@ -15,13 +15,16 @@ pub(crate) use self::{
     udaf::{Order, aggregation},
 };
 
+/// Takes a row, or another state, into a state.
+pub(crate) type Step = fn(&mut Vec<Value>, &[Value], &Types) -> Result<(), SqlError>;
+
 /// Work on the values of a group: a state that values go into, that merges with another, and that ends in the answer.
 #[derive(Clone, Copy)]
 pub(crate) struct Fold {
     /// The state before the first row.
     pub(crate) start: fn() -> Vec<Value>,
-    pub(crate) step: fn(&mut Vec<Value>, &[Value], &Types) -> Result<(), SqlError>,
-    pub(crate) merge: fn(&mut Vec<Value>, &[Value], &Types) -> Result<(), SqlError>,
+    pub(crate) step: Step,
+    pub(crate) merge: Step,
     pub(crate) end: fn(&[Value], &Types) -> Result<Value, SqlError>,
     /// The types of the state's parts.
     pub(crate) state: fn(&Types) -> Vec<Type>,

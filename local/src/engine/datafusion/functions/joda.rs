@@ -48,7 +48,7 @@ pub(super) fn joda(
             width += 1;
         }
         let number = |n: u32| format!("{n:0>width$}");
-        let half = |h: u32| if h % 12 == 0 { 12 } else { h % 12 };
+        let half = |h: u32| if h.is_multiple_of(12) { 12 } else { h % 12 };
         out.push_str(&match (letter, width) {
             ('y' | 'Y', 2) => format!("{:02}", c.year().rem_euclid(100)),
             ('y' | 'Y', _) => format!("{:0>width$}", c.year()),

@@ -62,7 +62,7 @@ pub(super) fn date_format(values: &[Value], types: &[Type]) -> Out {
             out.push(p);
             continue;
         }
-        let half = |h: u32| if h % 12 == 0 { 12 } else { h % 12 };
+        let half = |h: u32| if h.is_multiple_of(12) { 12 } else { h % 12 };
         let noon = if c.hour() < 12 { "AM" } else { "PM" };
         let Some(code) = codes.next() else { break };
         out.push_str(&match code {

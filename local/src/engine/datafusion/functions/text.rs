@@ -238,13 +238,12 @@ fn find(s: &str, part: &str, n: i64) -> i64 {
 }
 
 fn substr(values: &[Value], types: &[Type]) -> Out {
-    let padded;
     let (s, start, length) = match values {
         [Text(_), Int(start)] => (values.first(), *start, i64::MAX),
         [Text(_), Int(start), Int(length)] => (values.first(), *start, *length),
         _ => return Err(misfit()),
     };
-    padded = s
+    let padded = s
         .zip(types.first())
         .and_then(|(s, ty)| text::print(s, ty))
         .unwrap_or_default();

@@ -21,7 +21,7 @@ use crate::engine::{
 };
 
 impl Planner<'_> {
-    pub(super) fn from_clause(&mut self, from: &[TableWithJoins]) -> Result<Relation> {
+    pub(super) fn sources(&mut self, from: &[TableWithJoins]) -> Result<Relation> {
         let mut all: Option<Relation> = None;
         for table in from {
             all = Some(match (all, &table.relation) {
@@ -191,6 +191,12 @@ impl Planner<'_> {
             .iter()
             .map(|e| self.expr(e, &mut env))
             .collect::<Result<Vec<_>>>()?;
+        // What reads no row is made once, not once a row.
+        let reads = values.iter().any(|value| value.expr.any_column_refs());
+        if !reads && !left.fields.is_empty() {
+            let right = self.unnest(nothing(), factor, keep)?;
+            return self.cross(left, right);
+        }
         let mut columns = Vec::new();
         for (value, ast) in values.iter().zip(array_exprs) {
             columns.extend(unnested(&value.ty, ast)?);

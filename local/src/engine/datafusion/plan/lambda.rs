@@ -127,7 +127,7 @@ impl Planner<'_> {
                 [lambda],
             ) => {
                 let element = element.as_ref().clone();
-                let (body, params) = self.body(lambda, &[element.clone()], env)?;
+                let (body, params) = self.body(lambda, std::slice::from_ref(&element), env)?;
                 let body = match (name, &body.ty) {
                     ("transform", _) => body,
                     (_, Type::Boolean | Type::Unknown) => Typed {

@@ -68,10 +68,22 @@ pub(crate) struct Relation {
     fields: Vec<Field>,
 }
 
+/// The plan that reads a table, and the names and types of its columns.
+pub(crate) type Scan = (LogicalPlan, Vec<(String, Type)>);
+
+/// A planned statement.
+pub(crate) struct Planned {
+    /// Its columns are `o0`, `o1`, ..
+    pub(crate) plan: LogicalPlan,
+    pub(crate) columns: Vec<(Column, Type)>,
+    /// Which columns the statement gives a name to.
+    pub(crate) named: Vec<bool>,
+}
+
 /// What tables there are.
 pub(crate) trait Tables {
     /// The plan that scans the table, and its columns in the plan's order.
-    fn scan(&self, parts: &[String]) -> Option<Result<(LogicalPlan, Vec<(String, Type)>)>>;
+    fn scan(&self, parts: &[String]) -> Option<Result<Scan>>;
 }
 
 /// Plans one statement.
@@ -89,12 +101,8 @@ pub(crate) struct Planner<'a> {
 /// How deep an expression may be.
 const DEEPEST: usize = 300;
 
-/// Plans `query`: the plan, and its columns, which are `o0`, `o1`, .. in the plan.
-pub(crate) fn plan(
-    query: &ast::Query,
-    tables: &dyn Tables,
-    now: i64,
-) -> Result<(LogicalPlan, Vec<(Column, Type)>, Vec<bool>)> {
+/// Plans `query`.
+pub(crate) fn plan(query: &ast::Query, tables: &dyn Tables, now: i64) -> Result<Planned> {
     let mut planner = Planner {
         tables,
         now,
@@ -124,7 +132,11 @@ pub(crate) fn plan(
         .enumerate()
         .map(|(i, field)| column(&field.id).alias(format!("o{i}")));
     let plan = build(LogicalPlanBuilder::from(relation.plan).project(outputs))?;
-    Ok((plan, columns, named))
+    Ok(Planned {
+        plan,
+        columns,
+        named,
+    })
 }
 
 impl Planner<'_> {

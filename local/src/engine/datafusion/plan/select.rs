@@ -31,7 +31,7 @@ impl Planner<'_> {
         limit: Limit,
     ) -> Result<Relation> {
         refuse_foreign(select)?;
-        let Relation { plan, fields } = self.from_clause(&select.from)?;
+        let Relation { plan, fields } = self.sources(&select.from)?;
         let fields = Rc::new(fields);
         let mut plan = plan;
         if let Some(condition) = &select.selection {
