@@ -1,5 +1,7 @@
 //! The embedded engine as its users see it: tables, answers, files, limits, and stopping.
 
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
+
 use std::{
     fs,
     path::Path,

@@ -3,6 +3,8 @@
 //! `cases/` is a selection that stands in the repository. All of it runs where `ORACLE` names a folder with
 //! `tables.json` and `trino.jsonl`, or where `../shared/oracle` lies beside the workspace.
 
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
+
 mod compare;
 mod tables;
 
