@@ -28,6 +28,7 @@ mod forms;
 mod frame;
 mod from;
 mod grouping;
+mod infix;
 mod join;
 mod lambda;
 mod like;
