@@ -41,7 +41,7 @@ async fn a_pipeline_goes_out_as_the_api_documents_it() {
             {"id": 1, "dependencies": [], "materialized_view_refresh":
                 {"name": "dune.acme.result_dex_daily", "performance": "large"}},
             {"id": 2, "dependencies": [1], "query_execution":
-                {"query_id": 3101, "query_parameters": {"blockchain": "base", "min_volume_usd": 40000}}},
+                {"query_id": 3101, "query_parameters": {"blockchain": "base", "min_volume_usd": "40000"}}},
         ]}})
     );
 
