@@ -20,6 +20,8 @@ pub struct UnfinishedNode {
     message: Option<String>,
     waited_for: Vec<String>,
     blocked_by: Vec<String>,
+    /// Whether all of those were run and failed; else some were cancelled, or not run themselves.
+    blockers_failed: bool,
 }
 
 impl FailedRun {
@@ -60,12 +62,20 @@ impl FailedRun {
 impl UnfinishedNode {
     pub(crate) fn new(node: &NodeStatus, status: &RunStatus) -> UnfinishedNode {
         let names = |ids: &[i64]| ids.iter().map(|id| status.name_of(*id)).collect();
+        let blockers = status.blockers_of(node);
+        let failed = |id: &i64| {
+            let node = status.node_by_id(*id);
+            node.is_some_and(|node| {
+                *node.state() == State::Failed && status.blockers_of(node).is_empty()
+            })
+        };
         UnfinishedNode {
             name: node.name(),
             state: node.state().clone(),
             message: node.error().map(str::to_owned),
             waited_for: names(node.dependencies()),
-            blocked_by: names(&status.blockers_of(node)),
+            blocked_by: names(&blockers),
+            blockers_failed: blockers.iter().all(failed),
         }
     }
 
@@ -77,6 +87,7 @@ impl UnfinishedNode {
             message,
             waited_for: Vec::new(),
             blocked_by: Vec::new(),
+            blockers_failed: false,
         }
     }
 
@@ -98,7 +109,7 @@ impl UnfinishedNode {
         &self.state
     }
 
-    /// Dune's words on it.
+    /// Dune's words on it. Of a node that was not run the sentence has its own, with labels for ids, and leaves these out.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -148,14 +159,18 @@ impl std::error::Error for FailedRun {}
 impl fmt::Display for UnfinishedNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "node {}", self.name)?;
-        if self.was_run() {
-            write!(f, " {}", ended(&self.state))?;
-            if !self.waited_for.is_empty() {
-                write!(f, " (it waited for {})", self.waited_for.join(", "))?;
-            }
-        } else {
+        if !self.was_run() {
             let blockers = self.blocked_by.join(", ");
-            write!(f, " was not run because {blockers} did not complete")?;
+            let became = match self.blockers_failed {
+                true => "failed",
+                false => "did not complete",
+            };
+            // Dune's text would say the same again, by ids.
+            return write!(f, " was not run because {blockers} {became}");
+        }
+        write!(f, " {}", ended(&self.state))?;
+        if !self.waited_for.is_empty() {
+            write!(f, " (it waited for {})", self.waited_for.join(", "))?;
         }
         match &self.message {
             Some(message) => write!(f, ": {message}"),

@@ -53,25 +53,6 @@
 ///   |
 /// 9 |         volume = refresh("dune.acme.result_volume").after(prices),
 ///   |                                                           ^^^^^^
-///
-/// warning: unexpected `cfg` condition name: `rust_analyzer`
-///   --> fail/cycle.rs:7:13
-///    |
-///  7 |       let _ = pipeline![
-///    |  _____________^
-///  8 | |         prices = refresh("dune.acme.result_prices").after(report),
-///  9 | |         volume = refresh("dune.acme.result_volume").after(prices),
-/// 10 | |         report = query(3101).after(volume),
-/// 11 | |     ];
-///    | |_____^
-///    |
-///    = help: expected names are: `docsrs`, `feature`, and `test` and 31 more
-///    = note: using a cfg inside a macro will use the cfgs from the destination crate and not the ones from the defining crate
-///    = help: try referring to `$crate::__private::pipeline` crate for guidance on how handle this unexpected cfg
-///    = help: the macro `$crate::__private::pipeline` may come from an old version of the `dune_pipeline_macros` crate, try updating your dependency with `cargo update -p dune_pipeline_macros`
-///    = note: see <https://doc.rust-lang.org/nightly/rustc/check-cfg/cargo-specifics.html> for more information about checking conditional configuration
-///    = note: `#[warn(unexpected_cfgs)]` on by default
-///    = note: this warning originates in the macro `$crate::__private::pipeline` which comes from the expansion of the macro `pipeline` (in Nightly builds, run with -Z macro-backtrace for more info)
 /// ```
 ///
 /// | mistake | what is said |

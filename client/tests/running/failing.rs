@@ -1,6 +1,6 @@
 //! Runs that do not complete: what is said of them, and when they are over.
 
-use dune_pipeline::{Error, State};
+use dune_pipeline::{Error, State, pipeline};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
@@ -14,7 +14,7 @@ async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() 
         [
             ("failed", "01A", "line 1:8: Column 'x' cannot be resolved"),
             ("completed", "01B", ""),
-            ("failed", "", "not run because `volume` failed"),
+            ("failed", "", "not run because `1` failed"),
         ],
     );
     let server = Server::replies([executing(), failed]).await;
@@ -23,7 +23,7 @@ async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() 
         error.to_string(),
         format!(
             "run {RUN} failed\n  node `volume` failed: line 1:8: Column 'x' cannot be resolved\n  \
-             node `trend` was not run because `volume` did not complete: not run because `volume` failed"
+             node `trend` was not run because `volume` failed"
         )
     );
     assert_eq!(error.run_id(), Some(RUN));
@@ -41,8 +41,39 @@ async fn a_failed_run_names_each_failed_node_and_each_that_did_not_run_for_it() 
         .map(|node| (node.name(), node.blocked_by()))
         .collect();
     assert_eq!(not_run, [("`trend`", &["`volume`".to_owned()][..])]);
+    let of_dune: Vec<_> = run.not_run().map(|node| node.message()).collect();
+    assert_eq!(of_dune, [Some("not run because `1` failed")]);
     let share = run.status().node_by_label("share").unwrap();
     assert_eq!(share.execution_id(), Some("01B"));
+}
+
+#[tokio::test]
+async fn what_waits_for_a_node_that_was_not_run_is_not_said_to_wait_for_a_failed_one() {
+    let chain = pipeline![
+        first = refresh("dune.acme.result_dex_daily"),
+        second = query(3101).after(first),
+        third = query(3103).after(second),
+    ];
+    let query = |id, query_id| {
+        json!({"id": id, "query_execution_status": {
+            "status": "failed", "query_id": query_id, "error": "not run because `1` failed",
+        }})
+    };
+    let first = json!({"id": 1, "materialized_view_refresh_status": {
+        "status": "failed", "name": "dune.acme.result_dex_daily", "execution_id": "01A", "error": "no",
+    }});
+    let body =
+        json!({"status": "failed", "node_executions": [first, query(2, 3101), query(3, 3103)]});
+    let server = Server::replies([Reply::json(body)]).await;
+    let run = dune(server.url()).resume(&chain, RUN).unwrap();
+    let error = run.wait().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "run {RUN} failed\n  node `first` failed: no\n  node `second` was not run because `first` failed\n  \
+             node `third` was not run because `second` did not complete"
+        )
+    );
 }
 
 #[tokio::test]

@@ -178,12 +178,12 @@ async fn a_node_without_rows_says_why_and_what_it_waited_for() {
     };
     for (trend, expected) in [
         (
-            ("failed", "", "not run because `volume` failed"),
-            "node `trend` was not run because `volume` did not complete: not run because `volume` failed",
+            ("failed", "", "not run because `1` failed"),
+            "node `trend` was not run because `volume` failed",
         ),
         (
             ("pending", "", ""),
-            "node `trend` was not run because `volume` did not complete",
+            "node `trend` was not run because `volume` failed",
         ),
         (
             ("failed", "01C", "line 2:3: no such column"),

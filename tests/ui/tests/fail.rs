@@ -78,7 +78,7 @@ fn readme_and_reference_show_an_error_as_it_is() {
         .collect();
     for (file, text) in [("README.md", read("README.md")), ("`pipeline!`", comments)] {
         assert!(
-            text.contains(stderr.trim_end()),
+            text.contains(&format!("```text\n{}\n```\n", stderr.trim_end())),
             "{file} does not show what `cycle.stderr` says now:\n{stderr}"
         );
     }
