@@ -5,14 +5,17 @@
 use std::{
     fs,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use datafusion::arrow::array::{ArrayRef, RecordBatch, TimestampNanosecondArray};
 use dune_local::engine::{
     AttachError, Column, DataFusionEngine, Engine, FileFormat, Row, Settings, SqlError, TableName,
     TableSource,
 };
 use futures::StreamExt;
+use parquet::arrow::ArrowWriter;
 use serde_json::json;
 
 fn engine() -> DataFusionEngine {
@@ -108,6 +111,31 @@ async fn a_wrong_cell_is_named_with_its_file_line_and_column() {
             .ends_with("table.csv:4: column `a`: \"2.5\" is no bigint"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn nanoseconds_are_cut_only_where_a_type_is_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fine.parquet");
+    let moments = TimestampNanosecondArray::from(vec![1_700_000_000_123_456_789]);
+    let batch = RecordBatch::try_from_iter([("at", Arc::new(moments) as ArrayRef)]).unwrap();
+    let written = fs::File::create(&file).unwrap();
+    let mut writer = ArrowWriter::try_new(written, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+
+    let engine = engine();
+    let mut source = parquet(&file);
+    let refused = engine.attach(&name("fine"), source.clone()).await;
+    assert!(
+        matches!(refused, Err(AttachError::Type { .. })),
+        "{refused:?}"
+    );
+
+    source.columns = Some(vec![Column::new("at", "timestamp(3)")]);
+    engine.attach(&name("fine"), source).await.unwrap();
+    let found = rows(&engine, "SELECT at FROM fine").await.unwrap();
+    assert_eq!(json!(found), json!([["2023-11-14 22:13:20.123"]]));
 }
 
 #[tokio::test]

@@ -219,8 +219,9 @@ fn type_of(data_type: &DataType) -> Option<Type> {
             let precision = match unit {
                 TimeUnit::Second => 0,
                 TimeUnit::Millisecond => 3,
-                // Finer ones are cut.
-                TimeUnit::Microsecond | TimeUnit::Nanosecond => 6,
+                TimeUnit::Microsecond => 6,
+                // Reading them would cut digits: whoever wants that declares what the column is read as.
+                TimeUnit::Nanosecond => return None,
             };
             if zone.is_some() {
                 Type::timestamp_tz(precision)

@@ -7,7 +7,7 @@
 use std::{
     collections::HashMap,
     path::Path,
-    sync::{Arc, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use async_trait::async_trait;
@@ -64,8 +64,8 @@ impl DataFusionEngine {
         let tables = self
             .tables
             .read()
-            .map(|tables| tables.clone())
-            .unwrap_or_default();
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let session = self.session.clone();
         let (sql, cancelled) = (sql.to_owned(), cancelled.clone());
         async move { run::Prepared::new(&sql, &tables, &session, cancelled) }
@@ -135,15 +135,18 @@ impl Engine for DataFusionEngine {
             }
         };
         let columns = table.columns();
-        if let Ok(mut tables) = self.tables.write() {
-            tables.insert(name.clone(), table);
-        }
+        self.tables
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.clone(), table);
         Ok(columns)
     }
 
     async fn detach(&self, name: &TableName) -> bool {
         self.tables
             .write()
-            .is_ok_and(|mut tables| tables.remove(name).is_some())
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name)
+            .is_some()
     }
 }
