@@ -29,8 +29,9 @@ impl fmt::Display for Change {
 
 /// Every difference between two merged documents.
 ///
-/// `new` may hold a part of the API only, a page for example. What it does not hold is compared with
-/// those pages of `old` alone that `new` stands in for: the files that share an operation with it.
+/// `new` may hold a part of the API only, a page for example. Where it holds less than half of what `old`
+/// does, it is compared with those pages of `old` alone that it stands in for, the files that share an
+/// operation with it; else it is taken for the whole, and what it does not hold is gone.
 #[must_use]
 pub fn diff(old: &Spec, new: &Spec) -> Vec<Change> {
     let replaced = replaced_operations(old, new);
@@ -44,16 +45,14 @@ pub fn diff(old: &Spec, new: &Spec) -> Vec<Change> {
 /// The operations of the old files that the new document stands in for.
 fn replaced_operations(old: &Spec, new: &Spec) -> BTreeSet<Operation> {
     let held: BTreeSet<Operation> = new.operations().into_iter().map(|(name, _)| name).collect();
-    let files: BTreeSet<&String> = old
-        .operation_files
-        .iter()
-        .filter(|(name, _)| held.contains(name))
-        .map(|(_, f)| f)
-        .collect();
-    let stands_in = old
-        .operation_files
-        .iter()
-        .filter(|(_, file)| files.contains(file));
+    let shared = || {
+        let all = old.operation_files.iter();
+        all.filter(|(name, _)| held.contains(name))
+    };
+    let is_whole = shared().count() * 2 >= old.operation_files.len();
+    let files: BTreeSet<&String> = shared().map(|(_, file)| file).collect();
+    let all = old.operation_files.iter();
+    let stands_in = all.filter(|(_, file)| is_whole || files.contains(file));
     stands_in.map(|(name, _)| name.clone()).collect()
 }
 

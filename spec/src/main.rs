@@ -9,9 +9,10 @@ use dune_spec::{Coverage, Faults, Outcome, Overlay, Page, bundled, diff, normali
 const USAGE: &str = "\
 usage: dune-spec check [FILE..]   what the bundled documents (or FILEs, which may hold a part of the
                                   API) hold, what each pass does to them, and every fault
-       dune-spec diff NEW..       what NEW documents change against the bundled ones
+       dune-spec diff NEW..       what NEW documents change: against the bundled pages that they stand in
+                                  for, or against all, where they hold half of the API or more
 
-exit status: 0 without faults (check) or changes that break programs (diff), 1 with, 2 for a wrong call";
+exit status: 1 on a fault, and where a change breaks programs (diff); 2 for a wrong call; else 0";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -59,7 +60,7 @@ fn check(files: &[&Path]) -> Result<bool, Faults> {
     Ok(true)
 }
 
-/// Whether the newer documents break nothing.
+/// Whether the newer documents break nothing, and can be generated from.
 fn compare(files: &[&Path]) -> Result<bool, Faults> {
     let old = bundled()?;
     let new = given(files)?;
@@ -74,6 +75,7 @@ fn compare(files: &[&Path]) -> Result<bool, Faults> {
     );
     if let Some(faults) = new.faults() {
         println!("\nnothing can be generated from the new documents as they are:\n{faults}");
+        return Ok(false);
     }
     Ok(breaking == 0)
 }

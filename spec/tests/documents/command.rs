@@ -93,6 +93,20 @@ fn diff_marks_what_breaks_programs_and_ends_with_status_1() {
 }
 
 #[test]
+fn diff_ends_with_status_1_where_nothing_breaks_and_nothing_can_be_generated() {
+    let folder = tempfile::tempdir().unwrap();
+    let newer = page().replace(
+        "            - medium\n",
+        "            - medium\n            - MEDIUM\n",
+    );
+    let output = dune_spec(&["diff", &written(folder.path(), &newer)]);
+    let text = said(&output);
+    assert!(text.contains("0 of which break programs"), "{text}");
+    assert!(text.contains("nothing can be generated"), "{text}");
+    assert_eq!(output.status.code(), Some(1), "{text}");
+}
+
+#[test]
 fn a_wrong_call_shows_how_to_call_it() {
     for arguments in [&[][..], &["diff"], &["chek"]] {
         let output = dune_spec(arguments);

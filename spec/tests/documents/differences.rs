@@ -163,3 +163,15 @@ fn a_newer_page_is_compared_with_the_page_it_stands_in_for_and_no_other() {
         ]
     );
 }
+
+#[test]
+fn an_endpoint_that_a_newer_document_of_the_whole_api_lacks_is_gone() {
+    let bundled = bundled().unwrap();
+    let mut pages = dune_spec::Page::load_folder(&dune_spec::pages_dir()).unwrap();
+    pages.retain(|page| !page.file.ends_with("execute-sql.yaml"));
+    let newer = normalise(pages, &overlay(""), Coverage::Part);
+    let changes = diff(&bundled.merged, &newer.merged);
+    let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    let gone = "BREAKS POST /v1/sql/execute: is gone".to_owned();
+    assert!(changes.contains(&gone), "{changes:?}");
+}
