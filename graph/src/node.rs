@@ -30,6 +30,12 @@ impl From<&str> for Name {
     }
 }
 
+impl From<&String> for Name {
+    fn from(label: &String) -> Name {
+        Name::Label(label.clone())
+    }
+}
+
 impl From<String> for Name {
     fn from(label: String) -> Name {
         Name::Label(label)
@@ -76,6 +82,18 @@ impl From<&str> for At<String> {
             value: value.to_owned(),
             line: None,
         }
+    }
+}
+
+impl From<&String> for At<String> {
+    fn from(value: &String) -> At<String> {
+        value.as_str().into()
+    }
+}
+
+impl From<String> for At<String> {
+    fn from(value: String) -> At<String> {
+        At { value, line: None }
     }
 }
 

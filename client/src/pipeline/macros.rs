@@ -69,7 +69,7 @@
 /// | a name that no view has, a number that no query or node has | the rule, and how one looks |
 /// | no node at all | how to write one |
 ///
-/// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant or associated item named `Huge` ``,
+/// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant named `Huge` found for enum `Performance` ``,
 /// a parameter of a type that Dune does not take, rows of a refresh and a number for a view are said to be that.
 #[macro_export]
 macro_rules! pipeline {

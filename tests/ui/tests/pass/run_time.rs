@@ -149,6 +149,30 @@ fn the_builder_makes_what_the_macro_makes() {
 }
 
 #[test]
+fn the_builder_takes_labels_and_keys_out_of_a_configuration() {
+    let views = ["prices".to_owned(), "volume".to_owned()];
+    let key = "blockchain".to_owned();
+    let mut builder = Pipeline::builder();
+    for view in &views {
+        builder.node(view, refresh(format!("dune.acme.result_{view}")));
+    }
+    let share = query(3101)
+        .parameter(&key, "ethereum")
+        .parameter(key.clone() + "s", 2)
+        .after(&views);
+    let built = builder.node("share".to_owned(), share).build().unwrap();
+    let declared = pipeline![
+        prices = refresh("dune.acme.result_prices"),
+        volume = refresh("dune.acme.result_volume"),
+        share = query(3101)
+            .parameters(blockchain = "ethereum", blockchains = 2)
+            .after(prices, volume),
+    ];
+    assert_eq!(nodes(&built), nodes(&declared));
+    assert_eq!(built.refresh(&views[1]).unwrap().id(), 2);
+}
+
+#[test]
 fn the_builder_refuses_in_the_words_of_the_compiler() {
     let cycle = Pipeline::builder()
         .node(
