@@ -1,6 +1,12 @@
 //! What a real Trino answered, asked of the local Dune over HTTP: equal, or refused by name, never different.
 //! `tests/conformance` holds statements that all have to be equal. A whole oracle is asked where one is at hand.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps a test may fail like a test"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
