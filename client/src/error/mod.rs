@@ -80,7 +80,7 @@ pub enum Error {
     InvalidPipeline(#[from] InvalidPipeline),
 
     /// The text is not an id of a run. Take the one that [`Run::id`](crate::Run::id) gave. Nothing was sent.
-    #[error("`{id}` is no id of a run: it has letters and digits only")]
+    #[error("`{id}` is no id of a run: such an id has only letters, digits, `-` and `_`")]
     InvalidRunId {
         /// The text.
         id: String,

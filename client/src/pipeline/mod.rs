@@ -213,18 +213,24 @@ impl Content {
     }
 
     fn hint(&self, name: &Name) -> Option<String> {
+        if self.nodes.is_empty() {
+            return None;
+        }
         let labels = self.nodes.iter().filter_map(|node| match &node.name {
             Name::Label(label) => Some(label.as_str()),
             Name::Id(_) => None,
         });
-        match (nearest(&name.to_string(), labels), self.nodes.is_empty()) {
-            (Some(near), _) => Some(format!("; did you mean `{near}`?")),
-            (None, true) => None,
-            (None, false) => {
+        let near = match name {
+            Name::Label(label) => nearest(label, labels),
+            Name::Id(_) => None,
+        };
+        Some(match near {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => {
                 let names = list(self.nodes.iter().map(|node| &node.name));
-                Some(format!("; its nodes are {names}"))
+                format!("; its nodes are {names}")
             }
-        }
+        })
     }
 }
 

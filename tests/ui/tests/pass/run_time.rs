@@ -232,6 +232,11 @@ fn handles_are_found_by_label_and_id_and_only_those_that_fit() {
         raw.query(3).map_err(told).unwrap_err(),
         "no node named `3` in this pipeline; its nodes are `1`, `share`"
     );
+    let short = pipeline![a = query(1234)];
+    assert_eq!(
+        short.query(7).map_err(told).unwrap_err(),
+        "no node named `7` in this pipeline; its nodes are `a`"
+    );
     assert_eq!(
         raw.query(1).map_err(told).unwrap_err(),
         "node `1` refreshes a view; it returns no rows"
