@@ -247,7 +247,9 @@ impl<T: DeserializeOwned> Pages<T> {
         answer: types::ReadExecutionResultResponse,
     ) -> Result<(Page<T>, Option<u64>), Error> {
         let state = State::parse(&answer.state);
+        let key = self.run.dune().api().key();
         let message = answer.error.and_then(|error| error.message);
+        let message = message.map(|text| key.redact(&text).into_owned());
         let result = self.result(place, &state, answer.result, message)?;
         let metadata = result.metadata.unwrap_or_default();
         let total = metadata.total_row_count;
@@ -306,17 +308,19 @@ impl<T: DeserializeOwned> Pages<T> {
         let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
             return Ok(None);
         };
-        let base = self.run.dune().api().base_url();
+        let api = self.run.dune().api();
         let offset = Url::parse(&uri)
             .ok()
-            .filter(|url| base.same_origin(url))
+            .filter(|url| api.base_url().same_origin(url))
             .and_then(|url| {
                 let (_, offset) = url.query_pairs().find(|(key, _)| key == "offset")?;
                 offset.parse().ok()
             });
         match offset {
             Some(offset) => Ok(Some(offset)),
-            None => Err(PageFault::Elsewhere { uri }),
+            None => Err(PageFault::Elsewhere {
+                uri: api.key().redact(&uri).into_owned(),
+            }),
         }
     }
 

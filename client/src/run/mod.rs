@@ -61,7 +61,7 @@ impl Run {
         let api = self.dune.api();
         let request = || api.get_pipeline_execution_status(&self.id);
         let answer = self.dune.send(&call, request).await?;
-        let status = RunStatus::read(self.id.clone(), answer, &self.plan);
+        let status = RunStatus::read(self.id.clone(), answer, &self.plan, api.key());
         self.check(&status)?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status.clone());
         Ok(status)

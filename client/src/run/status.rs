@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use dune_api::types;
+use dune_api::{ApiKey, types};
 
 use super::plan::Plan;
 use super::state::State;
@@ -48,22 +48,23 @@ pub enum Task {
 }
 
 impl RunStatus {
-    /// Reads Dune's answer; the plan adds labels and dependencies.
+    /// Reads Dune's answer; the plan adds labels and dependencies, and what texts say of the key is hidden.
     pub(crate) fn read(
         run: Arc<str>,
         answer: types::GetPipelineExecutionStatusResponse,
         plan: &Plan,
+        key: &ApiKey,
     ) -> RunStatus {
         let nodes = answer.node_executions.unwrap_or_default();
         let nodes: Vec<_> = nodes
             .into_iter()
-            .map(|node| NodeStatus::read(node, plan))
+            .map(|node| NodeStatus::read(node, plan, key))
             .collect();
         RunStatus {
             run,
             pipeline: plan.pipeline(),
             state: State::parse(&answer.status),
-            error: answer.error.filter(|text| !text.is_empty()),
+            error: said(answer.error, key),
             places: nodes.iter().map(|node| node.id).zip(0..).collect(),
             nodes,
         }
@@ -178,7 +179,7 @@ impl RunStatus {
 }
 
 impl NodeStatus {
-    fn read(node: types::PipelineNodeExecution, plan: &Plan) -> NodeStatus {
+    fn read(node: types::PipelineNodeExecution, plan: &Plan, key: &ApiKey) -> NodeStatus {
         let id = node.id;
         let planned = plan.node(id);
         let mut query = node.query_execution_status;
@@ -209,7 +210,7 @@ impl NodeStatus {
             label: planned.and_then(|node| node.label.clone()),
             task,
             state: State::parse(&state),
-            error: error.filter(|text| !text.is_empty()),
+            error: said(error, key),
             execution_id: execution_id.filter(|text| !text.is_empty()),
             dependencies: planned.map_or_else(Vec::new, |node| node.dependencies.clone()),
         }
@@ -266,6 +267,12 @@ impl NodeStatus {
             (None, task) => format!("`{}` ({task})", self.id),
         }
     }
+}
+
+/// What the server says of a failure, without the key, which a server may say back.
+fn said(text: Option<String>, key: &ApiKey) -> Option<String> {
+    let text = text.filter(|text| !text.is_empty())?;
+    Some(key.redact(&text).into_owned())
 }
 
 impl Task {

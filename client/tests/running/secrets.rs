@@ -76,6 +76,42 @@ async fn no_failure_shows_the_key_however_it_is_printed() {
 }
 
 #[tokio::test]
+async fn a_failed_run_that_says_the_key_back_does_not_show_it() {
+    let text = format!("bad header x-dune-api-key: {KEY}");
+    let failed = json!({"status": "failed", "error": text, "node_executions": [
+        {"id": 1, "query_execution_status":
+            {"status": "failed", "query_id": 3101, "execution_id": "01A", "error": text}},
+        {"id": 2, "query_execution_status":
+            {"status": "completed", "query_id": 3102, "execution_id": "01B"}},
+        {"id": 3, "query_execution_status":
+            {"status": "completed", "query_id": 3103, "execution_id": "01C"}},
+    ]});
+    let server = Server::start(move |_, request| {
+        Reply::json(match request.target.as_str() {
+            target if target.contains("01B") => {
+                json!({"execution_id": "01B", "state": "QUERY_STATE_FAILED", "error": {"message": text}})
+            }
+            target if target.contains("01C") => {
+                json!({"execution_id": "01C", "state": "QUERY_STATE_COMPLETED", "result": {"rows": []},
+                    "next_uri": format!("http://other.example/?api_key={KEY}")})
+            }
+            _ => failed.clone(),
+        })
+    })
+    .await;
+    let run = dune(server.url()).run(RUN).unwrap();
+    for error in [
+        run.wait().await.unwrap_err(),
+        run.query_rows::<u8>(3101).await.unwrap_err(),
+        run.query_rows::<u8>(3102).await.unwrap_err(),
+        run.query_rows::<u8>(3103).await.unwrap_err(),
+    ] {
+        let text = printed(&error);
+        assert!(!text.contains(KEY) && text.contains("<api key>"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn waits_and_pages_show_no_key_either() {
     let server = Server::start(|_, request| match request.target.contains("/results") {
         true => Reply::json(json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "result": {"rows": []}})),
