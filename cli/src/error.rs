@@ -16,6 +16,14 @@ pub(crate) enum CommandError {
     /// The workspace cannot be served. Mend what is listed.
     #[error("{0}")]
     Start(#[from] StartError),
+    /// The key of the environment cannot go into a header. Set another, or none.
+    #[error(
+        "{variable} is not a key: it must be of visible ASCII characters; set another, or unset it and one is made up"
+    )]
+    Key {
+        /// The variable, whose value is not shown.
+        variable: &'static str,
+    },
     /// The server stopped though nobody told it to: its socket failed. Start it again.
     #[error("the server has stopped by itself; start it again")]
     Ended,
@@ -79,7 +87,8 @@ impl CommandError {
     /// 2 where what was given cannot be used, as for arguments that cannot be; 1 where something else is in the way.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            CommandError::Read { .. }
+            CommandError::Key { .. }
+            | CommandError::Read { .. }
             | CommandError::Input { .. }
             | CommandError::NothingToAsk { .. }
             | CommandError::Write { .. } => ExitCode::from(2),

@@ -217,3 +217,24 @@ fn serve_does_not_show_a_key_that_it_was_given() {
         "{text}"
     );
 }
+
+#[test]
+fn serve_takes_no_key_from_its_arguments_and_names_the_variable_that_has_a_wrong_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("dune.toml"), "team = \"acme\"\n").unwrap();
+    let (code, stdout, stderr) = run(&["serve", "--api-key", "mine"], folder.path()).unwrap();
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("--api-key"), "{stderr}");
+
+    let (_, help, _) = run(&["serve", "--help"], folder.path()).unwrap();
+    assert!(help.contains("DUNE_API_KEY"), "{help}");
+
+    let mut wrong = command(&["serve"], folder.path());
+    let Output { status, stderr, .. } = wrong.env("DUNE_API_KEY", "two words").output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2));
+    assert!(
+        stderr.contains("DUNE_API_KEY") && !stderr.contains("two words"),
+        "{stderr}"
+    );
+}
