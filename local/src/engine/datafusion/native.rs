@@ -2,6 +2,7 @@
 
 use std::{fmt, hash::Hash, sync::Arc};
 
+use datafusion::arrow::array::new_empty_array;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
@@ -75,8 +76,28 @@ pub(crate) fn call_on_batches(
     build(key.into(), output, args, Work::Batch(body))
 }
 
+/// A condition that fails with `error` for every row there is. Nothing evaluates it without one.
+pub(crate) fn refuse(key: impl Into<String>, args: Vec<Expr>, error: SqlError) -> Expr {
+    let body: Body = Arc::new(move |_| Err(error.clone()));
+    let work = Work::Row {
+        body,
+        sees_nulls: true,
+    };
+    function(key.into(), &Type::Boolean, args, work, Volatility::Volatile)
+}
+
 fn build(key: String, output: &Type, args: Vec<Expr>, work: Work) -> Expr {
-    let signature = signature(args.len());
+    function(key, output, args, work, Volatility::Immutable)
+}
+
+fn function(
+    key: String,
+    output: &Type,
+    args: Vec<Expr>,
+    work: Work,
+    volatility: Volatility,
+) -> Expr {
+    let signature = signature(args.len(), volatility);
     let native = Native {
         key,
         output: output.arrow(),
@@ -90,11 +111,11 @@ fn build(key: String, output: &Type, args: Vec<Expr>, work: Work) -> Expr {
 }
 
 /// Any types, so many.
-fn signature(arguments: usize) -> Signature {
+fn signature(arguments: usize, volatility: Volatility) -> Signature {
     if arguments == 0 {
-        Signature::nullary(Volatility::Immutable)
+        Signature::nullary(volatility)
     } else {
-        Signature::any(arguments, Volatility::Immutable)
+        Signature::any(arguments, volatility)
     }
 }
 
@@ -132,6 +153,9 @@ impl ScalarUDFImpl for Native {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        if args.number_rows == 0 && self.signature.volatility == Volatility::Volatile {
+            return Ok(ColumnarValue::Array(new_empty_array(&self.output)));
+        }
         let constant = args
             .args
             .iter()

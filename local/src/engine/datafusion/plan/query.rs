@@ -1,6 +1,6 @@
 //! Whole queries: WITH, set operations, VALUES, and ORDER BY and LIMIT over them.
 
-use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlanBuilder, SortExpr};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr};
 use datafusion::sql::sqlparser::ast::{
     Cte, Expr, Fetch, LimitClause, OrderBy, OrderByExpr, OrderByKind, Query, SetExpr, SetOperator,
     SetQuantifier, Spanned, Value as Literal, With,
@@ -11,7 +11,7 @@ use super::{
     expr::{Env, place},
     operator, unsupported,
 };
-use crate::engine::{SqlError, datafusion::types::Type};
+use crate::engine::SqlError;
 
 /// How many rows to skip and how many to give.
 #[derive(Clone, Copy, Debug, Default)]
@@ -147,6 +147,9 @@ impl Planner<'_> {
                     "base and step relations of recursion have different number of fields",
                 ));
             }
+            if step == STEPS {
+                next.plan = empty_or_too_deep(next.plan, &next.fields)?;
+            }
             let mut outputs = Vec::new();
             let mut fields = Vec::new();
             for (field, base) in next.fields.iter().zip(&anchor.fields) {
@@ -162,11 +165,7 @@ impl Planner<'_> {
                 }
                 let id = self.id();
                 let value = operator::coerce(Typed::column(&field.id, field.ty.clone()), &base.ty)?;
-                outputs.push(if step == STEPS {
-                    too_deep(value, &base.ty).alias(&id)
-                } else {
-                    value.alias(&id)
-                });
+                outputs.push(value.alias(&id));
                 fields.push(Field {
                     relation: Vec::new(),
                     id,
@@ -264,12 +263,22 @@ impl Planner<'_> {
     }
 }
 
-fn too_deep(value: PlanExpr, ty: &Type) -> PlanExpr {
-    let body: crate::engine::datafusion::native::Body = std::sync::Arc::new(|_| {
-        let message = "Recursion depth limit exceeded (10). Use 'max_recursion_depth' session property to modify the limit.";
-        Err(SqlError::new("NOT_SUPPORTED", message))
-    });
-    crate::engine::datafusion::native::call_with_nulls("recursion too deep", ty, vec![value], body)
+/// Fails where the plan gives a row, whichever of its columns are read.
+fn empty_or_too_deep(plan: LogicalPlan, fields: &[Field]) -> Result<LogicalPlan> {
+    // A condition sinks towards the tables, where there are rows that the step does not keep. It does not sink below a limit.
+    const NO_LIMIT: usize = usize::MAX >> 1;
+    let message = "Recursion depth limit exceeded (10). Use 'max_recursion_depth' session property to modify the limit.";
+    let error = SqlError::new("NOT_SUPPORTED", message);
+    let read = fields
+        .iter()
+        .map(|field| Typed::column(&field.id, field.ty.clone()).expr);
+    let refuse = crate::engine::datafusion::native::refuse(
+        "recursion too deep",
+        read.take(1).collect(),
+        error,
+    );
+    let limited = checked(LogicalPlanBuilder::from(plan).limit(0, Some(NO_LIMIT)))?;
+    build(limited.filter(refuse))
 }
 
 fn mentions(query: &Query, name: &str) -> bool {
