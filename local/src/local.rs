@@ -214,7 +214,7 @@ impl LocalDuneBuilder {
         );
         let pipelines = Pipelines::new(executions.clone(), self.parallel);
         check::fill(&library, &views, &pipelines).await?;
-        let warnings = check::queries(&library, &*engine).await;
+        let warnings = check::queries(&library, &views, &*engine).await;
 
         let address = SocketAddr::new(self.address, self.port);
         let failed = |source| StartError::Listen { address, source };

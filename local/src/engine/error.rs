@@ -40,6 +40,15 @@ impl SqlError {
             column: Some(column),
         }
     }
+
+    /// The message without the place in front of it, for where the place is said otherwise.
+    pub fn reason(&self) -> &str {
+        let (Some(line), Some(column)) = (self.line, self.column) else {
+            return &self.message;
+        };
+        let place = format!("line {line}:{column}: ");
+        self.message.strip_prefix(&place).unwrap_or(&self.message)
+    }
 }
 
 /// A table's file that cannot be attached.

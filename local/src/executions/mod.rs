@@ -89,6 +89,7 @@ impl Executions {
         self.0.shelf.put(Arc::clone(&execution), work.view.clone());
         let inner = Arc::clone(&self.0);
         let running = Arc::clone(&execution);
+        let view = work.view.clone();
         tokio::spawn(async move {
             // What is dropped when the cancel wins is the engine's future or stream, and with it
             // the engine's work.
@@ -103,7 +104,12 @@ impl Executions {
                     running.end(Phase::Completed(Arc::new(result)));
                     inner.shelf.make_room();
                 }
-                Ok(Err(error)) => running.end(Phase::Failed(error)),
+                Ok(Err(error)) => {
+                    if let Some(view) = &view {
+                        inner.views.failed(view, &error);
+                    }
+                    running.end(Phase::Failed(error));
+                }
                 Err(_) => {
                     let message = "the engine broke down over this statement";
                     running.end(Phase::Failed(SqlError::new(
@@ -169,7 +175,7 @@ impl Inner {
             None => self.answer(&statement).await,
             Some(view) => self.refresh(execution, &statement, view).await,
         };
-        answer.map_err(|error| statement.place(error))
+        answer.map_err(|error| statement.place(self.views.explain(error)))
     }
 
     async fn answer(&self, statement: &Statement) -> Result<StoredResult, SqlError> {

@@ -174,7 +174,14 @@ fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, ApiError> {
     }
     let mut body: Value = serde_json::from_slice(bytes).map_err(wrong)?;
     without_nulls(&mut body);
-    typed(if body.is_null() { empty() } else { body })
+    match body {
+        Value::Null => typed(empty()),
+        // The types would take an array for their fields in order.
+        Value::Array(_) => Err(ApiError::bad_request(
+            "Invalid request body payload: an array, where an object is expected",
+        )),
+        body => typed(body),
+    }
 }
 
 /// A body as its type.

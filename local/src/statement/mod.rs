@@ -56,11 +56,7 @@ impl Statement {
         else {
             return error;
         };
-        let message = error
-            .message
-            .strip_prefix(&format!("line {line}:{column}: "))
-            .unwrap_or(&error.message)
-            .to_owned();
+        let message = error.reason().to_owned();
         let last = inserted.line + inserted.lines;
         if (line, column) < (inserted.line, inserted.column) {
             error

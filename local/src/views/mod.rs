@@ -21,7 +21,9 @@ use self::eras::Eras;
 pub(crate) use self::eras::Reader;
 pub(crate) use self::pointer::Version;
 use crate::durable;
-use crate::engine::{AttachError, Engine, FileFormat, Materialized, TableName, TableSource};
+use crate::engine::{
+    AttachError, Engine, FileFormat, Materialized, SqlError, TableName, TableSource,
+};
 
 /// Why a view's rows cannot be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +60,8 @@ pub(crate) struct Views {
     folder: PathBuf,
     engine: Arc<dyn Engine>,
     current: Mutex<HashMap<TableName, Version>>,
+    /// Views without rows whose refresh failed, and what it said.
+    unfilled: Mutex<HashMap<TableName, String>>,
     /// One refresh of a view at a time: the one that began last shall win.
     turns: Mutex<HashMap<TableName, Arc<tokio::sync::Mutex<()>>>>,
     eras: Eras,
@@ -79,6 +83,7 @@ impl Views {
             folder,
             engine,
             current: Mutex::default(),
+            unfilled: Mutex::default(),
             turns: Mutex::default(),
             eras: Eras::default(),
         })
@@ -145,6 +150,7 @@ impl Views {
             return Err(error);
         }
         draft.published = true;
+        self.reasons().remove(&draft.view);
         self.current().insert(draft.view.clone(), version);
         if let Some(old) = old {
             self.eras.retire(folder.join(old.file()));
@@ -157,6 +163,7 @@ impl Views {
         let folder = self.folder_of(view);
         pointer::remove(&folder)?;
         self.engine.detach(view).await;
+        self.reasons().remove(view);
         let old = self.current().remove(view);
         if let Some(old) = old {
             self.eras.retire(folder.join(old.file()));
@@ -167,6 +174,32 @@ impl Views {
     /// The version of a view that answers.
     pub(crate) fn version(&self, view: &TableName) -> Option<Version> {
         self.current().get(view).cloned()
+    }
+
+    /// Takes down that a refresh failed. A view that has rows keeps them, and nobody asks why.
+    pub(crate) fn failed(&self, view: &TableName, error: &SqlError) {
+        if self.version(view).is_none() {
+            let why = format!("its refresh failed: {}", error.message);
+            self.reasons().insert(view.clone(), why);
+        }
+    }
+
+    /// Why a view holds no rows, where a refresh of it failed and none has succeeded.
+    pub(crate) fn unfilled(&self, view: &TableName) -> Option<String> {
+        self.reasons().get(view).cloned()
+    }
+
+    /// An engine knows no table of a view without rows. What it says of that gets the reason.
+    pub(crate) fn explain(&self, mut error: SqlError) -> SqlError {
+        if error.name == "TABLE_NOT_FOUND" {
+            let reasons = self.reasons();
+            let named =
+                |(view, _): &(&TableName, &String)| error.message.contains(&format!("'{view}'"));
+            if let Some((_, why)) = reasons.iter().find(named) {
+                error.message = format!("{}: the view was never filled, {why}", error.message);
+            }
+        }
+        error
     }
 
     /// Keeps every version that can be read now for as long as it lives.
@@ -185,6 +218,10 @@ impl Views {
             view: view.clone(),
             source: Box::new(source),
         })
+    }
+
+    fn reasons(&self) -> std::sync::MutexGuard<'_, HashMap<TableName, String>> {
+        self.unfilled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn current(&self) -> std::sync::MutexGuard<'_, HashMap<TableName, Version>> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One thing that is wrong in a workspace.
 ///
-/// Its [`Display`](fmt::Display) is `FILE:LINE: MESSAGE` and, where there is a remedy, a second
+/// Its [`Display`](fmt::Display) is `FILE:LINE:COLUMN: MESSAGE` and, where there is a remedy, a second
 /// line with it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -14,6 +14,8 @@ pub struct Fault {
     pub file: String,
     /// The line of that file, from 1; none where the fault is the file itself.
     pub line: Option<usize>,
+    /// The column of that line, from 1, where it is known.
+    pub column: Option<usize>,
     /// What is wrong.
     pub message: String,
     /// What cures it; empty where the message says so already.
@@ -25,6 +27,9 @@ impl fmt::Display for Fault {
         f.write_str(&self.file)?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
+            if let Some(column) = self.column {
+                write!(f, ":{column}")?;
+            }
         }
         write!(f, ": {}", self.message)?;
         if !self.remedy.is_empty() {
@@ -55,9 +60,9 @@ impl Faults {
     }
 
     pub(crate) fn push(&mut self, fault: Fault) {
-        let at = self
-            .0
-            .partition_point(|known| (&known.file, known.line) <= (&fault.file, fault.line));
+        let place = |fault: &Fault| (fault.file.clone(), fault.line, fault.column);
+        let its = place(&fault);
+        let at = self.0.partition_point(|known| place(known) <= its);
         self.0.insert(at, fault);
     }
 
@@ -71,6 +76,7 @@ impl Faults {
         self.push(Fault {
             file: file.into(),
             line: line.into(),
+            column: None,
             message: message.into(),
             remedy: remedy.into(),
         });

@@ -82,13 +82,8 @@ fn tables(root: &Path, entries: &[TableEntry], faults: &mut Faults) -> Vec<Table
     let mut tables = Vec::new();
     for entry in entries {
         let line = entry.name.line;
+        // What cannot be a name was said when the manifest was read.
         let Ok(name) = entry.name.value.parse::<TableName>() else {
-            faults.add(
-                MANIFEST,
-                line,
-                format!("`{}` cannot be the name of a table", entry.name.value),
-                "a table's name has one to three parts with dots between them, as in `dex.trades`",
-            );
             continue;
         };
         if let Some(first) = seen.insert(name.clone(), line) {

@@ -170,3 +170,15 @@ fn a_csv_table_says_its_columns() {
     let folder = Folder::new("team = \"acme\"\n[[tables]]\nname = \"t\"\nfile = \"t.csv\"\n");
     assert!(folder.faults()[0].contains("the CSV table `t` declares no columns"));
 }
+
+#[test]
+fn a_name_that_no_table_can_have_is_listed_once() {
+    for name in ["a.b.c.d", "a..b", "", " a"] {
+        let folder = Folder::new(&format!(
+            "team = \"acme\"\n[[tables]]\nname = \"{name}\"\nfile = \"t.csv\"\ncolumns = {{ x = \"bigint\" }}\n"
+        ));
+        let faults = folder.faults();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].starts_with("dune.toml:3: "), "{faults:?}");
+    }
+}

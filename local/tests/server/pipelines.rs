@@ -52,6 +52,10 @@ async fn a_graph_that_breaks_the_rules_is_refused_in_the_macros_words() {
         ),
         ("{}".to_owned(), "give `pipeline`"),
         (
+            "[null, null, 7, {}]".to_owned(),
+            "an array, where an object is expected",
+        ),
+        (
             r#"{"pipeline":{"nodes":[]},"query_id":7}"#.to_owned(),
             "not both",
         ),
@@ -289,6 +293,22 @@ async fn a_query_alone_answers_from_the_last_refresh() {
         results["result"]["rows"][0]["text"], "first",
         "stale, and nobody would notice"
     );
+}
+
+#[tokio::test]
+async fn a_node_without_dependencies_may_leave_them_out() {
+    let workspace = Workspace::new().query(7, "rows(1)");
+    let local = workspace.serve().await;
+    for dependencies in ["", r#""dependencies":null,"#, r#""dependencies":[],"#] {
+        let body = format!(
+            r#"{{"pipeline":{{"nodes":[{{"id":1,{dependencies}"query_execution":{{"query_id":7}}}}]}}}}"#
+        );
+        assert_eq!(
+            pipeline(&local, &body).await["status"],
+            "completed",
+            "{body}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -85,18 +85,17 @@ async fn what_is_wrong_with_a_querys_sql_is_listed_and_comes_again_when_it_runs(
     let warnings: Vec<_> = local.warnings().iter().cloned().collect();
     assert_eq!(warnings.len(), 1, "{}", local.warnings());
     assert_eq!(
-        (warnings[0].file.as_str(), warnings[0].line),
-        ("queries/4.sql", Some(2))
-    );
-    assert!(
-        warnings[0]
-            .message
-            .contains("Column 'nonsense' cannot be resolved")
+        warnings[0].to_string(),
+        "queries/4.sql:2:3: Column 'nonsense' cannot be resolved",
+        "its place is said once"
     );
     let id = start(&local, "/query/4/execute", "").await;
     let status = ended(&local, &id).await;
     let message = status["error"]["message"].as_str().unwrap();
-    assert!(message.starts_with(&warnings[0].message), "{message}");
+    assert!(
+        message.starts_with("line 2:3: Column 'nonsense' cannot be resolved"),
+        "{message}"
+    );
     assert_eq!(status["error"]["metadata"]["line"], 2);
 }
 
@@ -137,4 +136,64 @@ async fn a_value_can_change_the_sql_and_nothing_else() {
     );
     let answer = post(&local, "/query/3/execute", "").await;
     assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn who_reads_a_view_that_was_never_filled_is_told_why_it_was_not() {
+    let workspace = Workspace::new()
+        .query(1, "select 1 as x,\n  nonsense")
+        .query(2, "select x / (x - x) as y from (values 1) as t(x)")
+        .query(3, "select * from dune.acme.result_wrong")
+        .view("wrong", 1)
+        .view("fails", 2);
+    let local = serve(&workspace).await;
+    let warnings = local.warnings().to_string();
+    for words in [
+        "queries/1.sql:2:3: Column 'nonsense' cannot be resolved",
+        "queries/3.sql:1:15: Table 'dune.acme.result_wrong' does not exist: the view was never filled",
+        "the view `dune.acme.result_fails` holds no rows: its refresh failed: Division by zero",
+    ] {
+        assert!(warnings.contains(words), "{words} in {warnings}");
+    }
+    assert_eq!(local.warnings().len(), 3, "{warnings}");
+    for (view, why) in [
+        ("wrong", "line 2:3: Column 'nonsense' cannot be resolved"),
+        ("fails", "Division by zero"),
+    ] {
+        let sql = format!("select * from dune.acme.result_{view}");
+        let id = start(&local, "/sql/execute", &json!({"sql": sql}).to_string()).await;
+        let status = ended(&local, &id).await;
+        let wanted = format!(
+            "line 1:15: Table 'dune.acme.result_{view}' does not exist: the view was never filled, \
+             its refresh failed: {why} [Execution ID: {id}]"
+        );
+        assert_eq!(status["error"]["message"], wanted.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_recursion_deeper_than_trinos_fails_whatever_is_read_of_it() {
+    let local = serve(&Workspace::new()).await;
+    let deep = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 100)";
+    for read in ["n", "count(*)", "1"] {
+        let sql = json!({"sql": format!("{deep} select {read} from r")}).to_string();
+        let id = start(&local, "/sql/execute", &sql).await;
+        let status = ended(&local, &id).await;
+        let message = status["error"]["message"].as_str().unwrap_or_default();
+        assert!(
+            message.starts_with("Recursion depth limit exceeded (10)."),
+            "{read}: {status}"
+        );
+    }
+    for (shallow, count) in [
+        ("select 1 union all select n + 1 from r where n < 10", 10),
+        ("select 1 union all select 1 from r where n > 5", 1),
+        (
+            "select 1 union all select b from r join (values (1, 2), (2, 3)) as e(a, b) on a = n",
+            3,
+        ),
+    ] {
+        let sql = format!("with recursive r(n) as ({shallow}) select count(*) as n from r");
+        assert_eq!(rows(&local, &sql).await, json!([{"n": count}]), "{sql}");
+    }
 }

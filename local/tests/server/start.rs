@@ -56,12 +56,15 @@ async fn wrong_sql_is_a_warning_and_fails_with_the_same_text_when_it_runs() {
         ("queries/4.sql", 1, 4),
     ]) {
         assert_eq!((warning.file.as_str(), warning.line), (file, Some(line)));
+        let place = warning
+            .column
+            .map_or_else(String::new, |column| format!("line {line}:{column}: "));
         let execution = start(&local, &format!("/query/{id}/execute"), "").await;
         let status = ended(&local, &execution).await;
         let message = status["error"]["message"].as_str().unwrap();
         assert_eq!(
             message,
-            format!("{} [Execution ID: {execution}]", warning.message)
+            format!("{place}{} [Execution ID: {execution}]", warning.message)
         );
     }
     let execution = start(&local, "/query/3/execute", "").await;
