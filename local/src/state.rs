@@ -54,7 +54,7 @@ impl StateFolder {
         std::fs::create_dir_all(&folder).map_err(io(&folder))?;
         let folder = folder.canonicalize().map_err(io(&folder))?;
         let ignore = folder.join(".gitignore");
-        if own && !ignore.exists() {
+        if own && std::fs::symlink_metadata(&ignore).is_err() {
             std::fs::write(&ignore, "*\n").map_err(io(&ignore))?;
         }
         let file = folder.join("lock");

@@ -14,6 +14,7 @@ mod eras;
 mod pointer;
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -36,6 +37,12 @@ pub enum ViewsError {
         file: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A folder of views is a symbolic link: files would be written and removed elsewhere. Remove the link.
+    #[error("{}: it is a symbolic link, and what it leads to is not ours to write to: remove the link", folder.display())]
+    Link {
+        /// The folder.
+        folder: PathBuf,
     },
     /// The pointer of a view is damaged. Remove the view's folder: the view is filled anew.
     #[error("{}: {message}: remove the folder, and the view is filled anew", file.display())]
@@ -78,6 +85,7 @@ impl std::fmt::Debug for Views {
 impl Views {
     /// The views in a folder, which is made if it is not there.
     pub(crate) fn new(folder: PathBuf, engine: Arc<dyn Engine>) -> Result<Self, ViewsError> {
+        not_a_link(&folder)?;
         std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
         Ok(Self {
             folder,
@@ -93,6 +101,7 @@ impl Views {
     /// has left. Says whether there is such a version.
     pub(crate) async fn open(&self, view: &TableName) -> Result<bool, ViewsError> {
         let folder = self.folder_of(view);
+        not_a_link(&folder)?;
         let version = pointer::read(&folder)?;
         clean(&folder, version.as_ref())?;
         let Some(version) = version else {
@@ -115,6 +124,7 @@ impl Views {
     /// The file for a new version, which nobody sees until [`Views::publish`].
     pub(crate) fn draft(&self, view: &TableName) -> Result<Draft, ViewsError> {
         let folder = self.folder_of(view);
+        not_a_link(&folder)?;
         if !folder.is_dir() {
             std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
             durable::sync_folder(&self.folder).map_err(|source| io(&self.folder, source))?;
@@ -161,6 +171,7 @@ impl Views {
     /// Forgets a view and its rows.
     pub(crate) async fn remove(&self, view: &TableName) -> Result<(), ViewsError> {
         let folder = self.folder_of(view);
+        not_a_link(&folder)?;
         pointer::remove(&folder)?;
         self.engine.detach(view).await;
         self.reasons().remove(view);
@@ -268,7 +279,27 @@ async fn move_pointer(folder: PathBuf, version: Version) -> Result<(), ViewsErro
         .unwrap_or_else(|error| Err(io(&file, std::io::Error::other(error))))
 }
 
-/// Removes everything in a view's folder but the pointer and the version it names.
+/// A folder of ours leads nowhere else.
+fn not_a_link(folder: &Path) -> Result<(), ViewsError> {
+    if folder.is_symlink() {
+        let folder = folder.to_owned();
+        return Err(ViewsError::Link { folder });
+    }
+    Ok(())
+}
+
+/// Whether a file has a name that only a refresh gives: a version's, or that of one being written.
+fn is_ours(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else {
+        return false;
+    };
+    let version = name.strip_suffix(".parquet");
+    version.is_some_and(|version| ulid::Ulid::from_string(version).is_ok())
+        || name.starts_with(durable::LEFTOVER)
+}
+
+/// Removes what refreshes have left in a view's folder, but for the version that the pointer names.
+/// What else is there is not ours.
 fn clean(folder: &Path, version: Option<&Version>) -> Result<(), ViewsError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -280,7 +311,7 @@ fn clean(folder: &Path, version: Option<&Version>) -> Result<(), ViewsError> {
         let name = entry.file_name();
         let keep = version.is_some_and(|version| name == version.file().as_str());
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && !keep && name != pointer::NAME {
+        if is_file && !keep && is_ours(&name) {
             std::fs::remove_file(entry.path()).map_err(|source| io(&entry.path(), source))?;
         }
     }
@@ -291,5 +322,59 @@ fn io(file: &Path, source: std::io::Error) -> ViewsError {
     ViewsError::Io {
         file: file.to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(folder: &Path) -> Vec<String> {
+        let names = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = names
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn only_what_a_refresh_has_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let version = ulid::Ulid::generate().to_string();
+        let names = [
+            &pointer::file_of(&version),
+            ".new-Ab12Cd",
+            "passwd",
+            "notes.parquet",
+        ];
+        for name in names {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        clean(folder.path(), None).unwrap();
+        assert_eq!(left(folder.path()), ["notes.parquet", "passwd"]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_link_does_not_lead_the_cleaning_elsewhere() {
+        use crate::engine::{DataFusionEngine, Settings};
+
+        let (state, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let lost = pointer::file_of(&ulid::Ulid::generate().to_string());
+        std::fs::write(elsewhere.path().join(&lost), "x").unwrap();
+        let engine = Arc::new(DataFusionEngine::new(&Settings::default()).unwrap());
+        let views = Views::new(state.path().join("views"), engine.clone()).unwrap();
+        let name: TableName = "dune.acme.result_a".parse().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), views.folder_of(&name)).unwrap();
+        let link = |error| matches!(error, ViewsError::Link { .. });
+        assert!(link(views.open(&name).await.unwrap_err()));
+        assert!(link(views.draft(&name).unwrap_err()));
+        assert!(link(views.remove(&name).await.unwrap_err()));
+        assert_eq!(left(elsewhere.path()), [lost]);
+
+        let linked = state.path().join("linked");
+        std::os::unix::fs::symlink(elsewhere.path(), &linked).unwrap();
+        assert!(link(Views::new(linked, engine).unwrap_err()));
     }
 }

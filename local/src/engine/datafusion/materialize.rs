@@ -64,7 +64,10 @@ pub(super) async fn write(prepared: Prepared, path: &Path) -> Result<Materialize
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     // A temporary file goes away when it is dropped.
-    let temporary = tempfile::NamedTempFile::new_in(folder).map_err(disk)?;
+    let temporary = tempfile::Builder::new()
+        .prefix(crate::durable::LEFTOVER)
+        .tempfile_in(folder)
+        .map_err(disk)?;
     let compression = Compression::ZSTD(ZstdLevel::default());
     let properties = WriterProperties::builder()
         .set_compression(compression)
