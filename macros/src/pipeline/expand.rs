@@ -181,8 +181,10 @@ impl Writer {
             });
         quote_spanned! {self.own=>
             {
-                #[allow(dead_code, missing_docs, non_snake_case, unreachable_pub)]
+                #[allow(dead_code, non_snake_case)]
                 pub struct Labels { #fields }
+                // For lints it is what it could be, a derive: the pedantic ones of clippy ask for that.
+                #[automatically_derived]
                 impl ::core::clone::Clone for Labels {
                     fn clone(&self) -> Self {
                         *self

@@ -186,3 +186,23 @@ fn handles_are_copied_out_and_outlive_the_pipeline() {
     let (one, other) = (share, share);
     assert_eq!(one, other);
 }
+
+/// With lints that nothing may lift again; clippy's are judged where clippy runs.
+#[forbid(missing_docs, unreachable_pub, unsafe_code)]
+#[deny(warnings, clippy::pedantic, clippy::nursery)]
+mod under_strict_lints {
+    use dune_pipeline::{Pipeline, pipeline};
+
+    pub(super) fn daily() -> Pipeline {
+        let daily = pipeline![
+            base = refresh("mv_1"),
+            Share = query(3101).parameters(low = 1.5).after(base),
+        ];
+        daily.into_erased()
+    }
+}
+
+#[test]
+fn crates_with_strict_lints_write_pipelines() {
+    assert_eq!(under_strict_lints::daily().query("Share").unwrap().id(), 2);
+}
