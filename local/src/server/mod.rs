@@ -3,6 +3,7 @@
 mod auth;
 mod error;
 mod executions;
+mod narrow;
 mod page;
 mod pipelines;
 mod queries;

@@ -1,6 +1,7 @@
 //! One page of a result: which rows and columns are asked for, and where the next page is.
 
 use super::error::ApiError;
+use super::narrow::{Narrow, Narrowed};
 use super::request::Pairs;
 use crate::engine::{Column, Row};
 use crate::executions::{StoredResult, text_bytes};
@@ -16,6 +17,7 @@ pub(super) struct PageRequest {
     limit: Option<usize>,
     offset: usize,
     columns: Option<Vec<String>>,
+    narrow: Option<Narrow>,
     sample: Option<usize>,
     all_datapoints: bool,
     key: Option<String>,
@@ -30,21 +32,21 @@ pub(super) struct Page {
     pub(super) next: Option<usize>,
     /// The length of the page's values and column names, as text.
     pub(super) text_bytes: u64,
+    /// The rows of all pages.
+    pub(super) total_rows: usize,
+    /// The length of their values and column names, as text.
+    pub(super) total_text_bytes: u64,
 }
 
 impl PageRequest {
     pub(super) fn new(pairs: &Pairs) -> Result<Self, ApiError> {
-        for unserved in ["filters", "sort_by"] {
-            if pairs.get(unserved).is_some() {
-                let text = format!(
-                    "`{unserved}` is not supported by the local Dune: filter and sort in the query's SQL"
-                );
-                return Err(ApiError::bad_request(text));
-            }
-        }
         let sample = pairs.number("sample_count")?;
         let (limit, offset) = (pairs.number("limit")?, pairs.number("offset")?);
-        if sample.is_some() && (limit.is_some() || offset.is_some()) {
+        let narrow = Narrow::new(pairs.get("filters"), pairs.get("sort_by"));
+        let filtered = narrow
+            .as_ref()
+            .is_some_and(|narrow| narrow.filters.is_some());
+        if sample.is_some() && (limit.is_some() || offset.is_some() || filtered) {
             let text = "sample_count cannot be combined with limit, offset or filters";
             return Err(ApiError::bad_request(text));
         }
@@ -53,6 +55,7 @@ impl PageRequest {
             limit: limit.filter(|limit| *limit > 0),
             offset: offset.unwrap_or(0),
             columns: pairs.get("columns").map(names).transpose()?,
+            narrow,
             sample,
             all_datapoints: pairs.flag("ignore_max_datapoints_per_request"),
             key: pairs.key().map(str::to_owned),
@@ -62,17 +65,19 @@ impl PageRequest {
     /// The page of a result. Reads from a file where the result is large.
     pub(super) fn of(&self, result: &StoredResult) -> Result<Page, ApiError> {
         let chosen = self.chosen(result)?;
-        let failed = |error: std::io::Error| {
-            ApiError::internal(format!("the result cannot be read: {error}"))
+        let source = match &self.narrow {
+            Some(narrow) => Source::Narrowed(narrow.apply(result)?),
+            None => Source::Whole(result),
         };
         let rows = match self.sample {
-            Some(count) => sample(result, count).map_err(failed)?,
-            None => result
-                .page(self.offset, self.rows(chosen.len()))
-                .map_err(failed)?,
+            Some(count) => source.sample(count),
+            None => source.page(self.offset, self.rows(chosen.len())),
         };
+        let rows = rows
+            .map_err(|error| ApiError::internal(format!("the result cannot be read: {error}")))?;
+        let (total_rows, total_text_bytes) = source.size();
         let end = self.offset.saturating_add(rows.len());
-        let more = self.sample.is_none() && end < result.rows && !rows.is_empty();
+        let more = self.sample.is_none() && end < total_rows && !rows.is_empty();
         let columns: Vec<Column> = chosen
             .iter()
             .filter_map(|index| result.columns.get(*index).cloned())
@@ -88,6 +93,8 @@ impl PageRequest {
             columns,
             rows,
             next: more.then_some(end),
+            total_rows,
+            total_text_bytes,
         })
     }
 
@@ -100,6 +107,13 @@ impl PageRequest {
         if let Some(columns) = &self.columns {
             let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
             query.append_pair("columns", &columns.join(","));
+        }
+        if let Some(narrow) = &self.narrow {
+            for (name, text) in [("filters", &narrow.filters), ("sort_by", &narrow.sort_by)] {
+                if let Some(text) = text {
+                    query.append_pair(name, text);
+                }
+            }
         }
         if self.all_datapoints {
             query.append_pair("ignore_max_datapoints_per_request", "true");
@@ -148,17 +162,43 @@ fn pick(row: &Row, chosen: &[usize]) -> Row {
     chosen.iter().map(value).collect()
 }
 
-/// So many rows evenly from the whole result, the whole of it if it is smaller.
-fn sample(result: &StoredResult, count: usize) -> std::io::Result<Vec<Row>> {
-    let count = count.min(MAX_ROWS);
-    if count >= result.rows {
-        return result.page(0, result.rows);
+/// Where a page's rows come from.
+enum Source<'a> {
+    Whole(&'a StoredResult),
+    Narrowed(Narrowed),
+}
+
+impl Source<'_> {
+    /// How many rows there are, and the length of their values and column names as text.
+    fn size(&self) -> (usize, u64) {
+        match self {
+            Self::Whole(result) => (result.rows, result.text_bytes),
+            Self::Narrowed(narrowed) => (narrowed.rows.len(), narrowed.text_bytes),
+        }
     }
-    let mut rows = Vec::with_capacity(count);
-    for at in 0..count {
-        rows.extend(result.page(at * result.rows / count, 1)?);
+
+    fn page(&self, offset: usize, limit: usize) -> std::io::Result<Vec<Row>> {
+        match self {
+            Self::Whole(result) => result.page(offset, limit),
+            Self::Narrowed(narrowed) => {
+                let rows = narrowed.rows.iter().skip(offset).take(limit);
+                Ok(rows.cloned().collect())
+            }
+        }
     }
-    Ok(rows)
+
+    /// So many rows evenly from all of them, all if there are fewer.
+    fn sample(&self, count: usize) -> std::io::Result<Vec<Row>> {
+        let (count, (all, _)) = (count.min(MAX_ROWS), self.size());
+        if count >= all {
+            return self.page(0, all);
+        }
+        let mut rows = Vec::with_capacity(count);
+        for at in 0..count {
+            rows.extend(self.page(at * all / count, 1)?);
+        }
+        Ok(rows)
+    }
 }
 
 /// Names with commas between them; one in double quotes may hold a comma.

@@ -141,6 +141,8 @@ async fn json(
                 row_count: count(page.rows.len()),
                 result_set_bytes: i64::try_from(page.text_bytes).ok(),
                 datapoint_count: count(page.rows.len().saturating_mul(page.columns.len())),
+                total_row_count: count(page.total_rows),
+                total_result_set_bytes: i64::try_from(page.total_text_bytes).ok(),
                 ..whole
             }),
             update_type: result.update_type.map(str::to_owned),

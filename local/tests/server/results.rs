@@ -80,13 +80,102 @@ async fn values_and_columns_come_as_dune_writes_them() {
         ("columns=gone", "the result has no column `gone`"),
         ("limit=-1", "invalid limit"),
         ("limit=ten", "invalid limit"),
-        ("filters=n%20%3E%201", "`filters` is not supported"),
+        ("filters=gone%20%3E%201", "the result has no column `gone`"),
+        ("filters=n%20%3E%20'1'", "`'1'` cannot be compared with `n`"),
+        ("filters=n%20not%20in%20(1)", "NOT IN is not supported"),
+        (
+            "filters=n%20%3E%20(select%201)",
+            "cannot be compared with `n`",
+        ),
+        ("filters=n%20%3E", "invalid filters"),
+        ("sort_by=n%20upwards", "invalid sort_by"),
+        (
+            "filters=n=1&sample_count=1",
+            "sample_count cannot be combined",
+        ),
         ("sample_count=1&limit=1", "sample_count cannot be combined"),
     ] {
         let answer = get(&local, &format!("/execution/{id}/results?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");
         assert!(answer.error().contains(words), "{}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn filters_and_order_come_before_pages() {
+    let workspace = Workspace::new();
+    let local = workspace.serve().await;
+    let id = run(&local, "rows(1000)").await;
+    let filters = "n%20%3E=%20990%20and%20(text%20like%20'row%25'%20or%20n%20in%20(3,%204))";
+    let first = get(
+        &local,
+        &format!("/execution/{id}/results?filters={filters}&sort_by=n%20desc&limit=6"),
+    )
+    .await
+    .json();
+    let numbers = |page: &Value| -> Vec<u64> {
+        let rows = page["result"]["rows"].as_array().unwrap();
+        rows.iter().map(|row| row["n"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers(&first), [999, 998, 997, 996, 995, 994]);
+    assert_eq!(first["result"]["metadata"]["total_row_count"], 10);
+    assert_eq!(first["next_offset"], 6);
+    let last = follow(&local, first["next_uri"].as_str().unwrap())
+        .await
+        .json();
+    assert_eq!(numbers(&last), [993, 992, 991, 990]);
+    assert!(last.get("next_uri").is_none());
+
+    let csv = get(
+        &local,
+        &format!("/execution/{id}/results/csv?columns=n&filters=n%20%3C%202"),
+    )
+    .await;
+    assert_eq!(csv.text, "n\n0\n1\n");
+}
+
+#[tokio::test]
+async fn values_are_compared_by_their_types() {
+    let workspace = Workspace::new();
+    workspace.write_manifest();
+    let local = LocalDune::start(workspace.path()).await.unwrap();
+    let sql = "select * from (values (1, 2.50, 1.5e0, timestamp '2024-03-05 15:03:00.000', 0xab, true), \
+        (2, 10.00, nan(), timestamp '2024-03-06 00:00:00.000', 0xcd, false), (3, null, null, null, null, null)) \
+        as t(n, price, ratio, at, taker, ok)";
+    let id = run(&local, sql).await;
+    for (query, wanted) in [
+        ("filters=price%20%3E%209", vec![2]),
+        ("filters=price%20=%202.5", vec![1]),
+        ("filters=ratio%20%3E%200", vec![1]),
+        ("filters=at%20=%20'2024-03-06'", vec![2]),
+        ("filters=at%20%3C=%20'2024-03-05%2015:03'", vec![1]),
+        ("filters=taker%20in%20(0xAB)", vec![1]),
+        ("filters=ok%20=%20false%20or%20ok%20is%20null", vec![2, 3]),
+        ("filters=taker%20is%20not%20null", vec![1, 2]),
+        ("sort_by=price%20desc", vec![2, 1, 3]),
+        ("sort_by=ratio%20desc,%20n", vec![2, 1, 3]),
+        ("sort_by=at,%20%22n%22%20desc", vec![1, 2, 3]),
+    ] {
+        let answer = get(&local, &format!("/execution/{id}/results?{query}")).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+        let answer = answer.json();
+        let rows = answer["result"]["rows"].as_array().unwrap();
+        let numbers: Vec<u64> = rows.iter().map(|row| row["n"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, wanted, "{query}");
+    }
+    let endless = vec!["n=1"; 1_000].join("+or+");
+    let answer = get(
+        &local,
+        &format!("/execution/{id}/results?filters={endless}"),
+    )
+    .await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let answer = get(
+        &local,
+        &format!("/execution/{id}/results?filters={endless}+or+{endless}"),
+    )
+    .await;
+    assert_eq!(answer.status, 400);
 }
 
 #[tokio::test]
