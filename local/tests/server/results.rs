@@ -141,7 +141,7 @@ async fn values_are_compared_by_their_types() {
     let local = LocalDune::start(workspace.path()).await.unwrap();
     let sql = "select * from (values (1, 2.50, 1.5e0, timestamp '2024-03-05 15:03:00.000', 0xab, true), \
         (2, 10.00, nan(), timestamp '2024-03-06 00:00:00.000', 0xcd, false), (3, null, null, null, null, null)) \
-        as t(n, price, ratio, at, taker, ok)";
+        as t(n, price, ratio, at, taker, ok) order by n";
     let id = run(&local, sql).await;
     for (query, wanted) in [
         ("filters=price%20%3E%209", vec![2]),
