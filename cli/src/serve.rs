@@ -37,10 +37,12 @@ pub(crate) async fn run(options: Serve) -> Result<(), CommandError> {
     for warning in local.warnings() {
         eprintln!("warning: {warning}");
     }
+    // Before anybody is told that it runs: whoever stops it at once is to find it listening.
+    let mut stop = StopSignal::listen().map_err(CommandError::Signal)?;
     let announced = announce(&local, key_is_ours);
     let stopped = match &announced {
         Ok(()) => tokio::select! {
-            told = stop_signal() => told.map_err(CommandError::Signal),
+            () = stop.heard() => Ok(()),
             () = local.serve() => Err(CommandError::Ended),
         },
         Err(_) => Ok(()),
@@ -76,19 +78,41 @@ fn announce(local: &LocalDune, key_is_ours: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Ctrl-C, or what process managers send.
-async fn stop_signal() -> io::Result<()> {
+/// Ctrl-C, or what process managers send: heard from the moment this is made, waited for afterwards.
+struct StopSignal {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(not(unix))]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl StopSignal {
+    fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
+        }
+        #[cfg(not(unix))]
+        {
+            Ok(Self {
+                interrupt: tokio::signal::windows::ctrl_c()?,
+            })
         }
     }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await
+
+    async fn heard(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        self.interrupt.recv().await;
     }
 }
