@@ -2,58 +2,62 @@
 //! generated from Dune's document.
 
 use dune_api::types;
-use dune_pipeline_graph::{self as graph, At, Name, Part, Place, Target};
+use dune_pipeline_graph::{self as graph, At, Part, Place, Target};
 use serde_json::{Map, Value};
 
+use super::draft::{Declaration, Draft};
 use super::fault::{InvalidPipeline, PipelineFault};
 use super::node::{NodeSpec, QuerySpec, RefreshSpec};
 use super::parameter::Sent;
 
-/// A node as it was declared, right or wrong.
-#[derive(Debug, Clone)]
-pub(super) struct Declaration {
-    pub(super) name: At<Name>,
-    /// The line of its kind, where it comes from `pipeline!`.
-    pub(super) line: Option<usize>,
-    pub(super) spec: NodeSpec,
-}
-
-/// The ids of the nodes, in the order declared, and the body they make.
+/// What follows from a pipeline that breaks no rule.
 pub(super) struct Body {
+    /// The ids of the nodes, in the order declared.
     pub(super) ids: Vec<i64>,
+    /// The nodes by their index, each after what it waits for.
+    pub(super) order: Vec<usize>,
     pub(super) request: types::ExecutePipelineRequest,
 }
 
 /// Judges the nodes by every rule and makes the body of them.
-pub(super) fn build(nodes: Vec<Declaration>) -> Result<Body, InvalidPipeline> {
+pub(super) fn build(draft: &Draft) -> Result<Body, InvalidPipeline> {
+    let nodes = &draft.nodes;
     let graph_nodes: Vec<graph::Node> = nodes.iter().map(graph_node).collect();
-    let mut faults: Vec<_> = values_that_cannot_be_sent(&nodes).collect();
-    match graph::check(&graph_nodes) {
+    let checked = graph::check(&graph_nodes);
+    let mut faults = draft.carried.clone();
+    let found = checked.as_ref().err().into_iter().flatten().map(|fault| {
+        let node = fault.place.and_then(|place| nodes.get(place.node));
+        PipelineFault::of_graph(fault, node.map(|node| node.name.value.to_string()))
+    });
+    for fault in values_that_cannot_be_sent(nodes).chain(found) {
+        // What came in with its pipeline is found here once more.
+        if !draft.carried.iter().any(|told| fault.is_again(told)) {
+            faults.push(fault);
+        }
+    }
+    match checked {
         Ok(plan) if faults.is_empty() => Ok(body(nodes, plan)),
-        checked => {
-            for fault in checked.err().into_iter().flatten() {
-                let node = fault.place.and_then(|place| nodes.get(place.node));
-                let node = node.map(|node| node.name.value.to_string());
-                faults.push((fault.place, PipelineFault::of_graph(&fault, node)));
-            }
-            faults.sort_by_key(|(place, _)| *place);
-            let faults = faults.into_iter().map(|(_, fault)| fault);
-            Err(InvalidPipeline::of(faults.collect()))
+        _ => {
+            faults.sort_by_key(|fault| fault.place);
+            Err(InvalidPipeline::of(faults))
         }
     }
 }
 
-fn body(nodes: Vec<Declaration>, plan: graph::Plan) -> Body {
+fn body(nodes: &[Declaration], plan: graph::Plan) -> Body {
     let ids = plan.ids;
-    let nodes = ids.iter().zip(nodes).zip(plan.dependencies);
-    let nodes = nodes.map(|((&id, node), dependencies)| {
+    let bodies = ids.iter().zip(nodes).zip(plan.dependencies);
+    let bodies = bodies.map(|((&id, node), dependencies)| {
         let dependencies = dependencies
             .into_iter()
             .filter_map(|on| ids.get(on).copied());
-        node.spec.into_body(id, dependencies.collect())
+        node.spec.to_body(id, dependencies.collect())
     });
-    let request = request(nodes.collect());
-    Body { ids, request }
+    Body {
+        request: request(bodies.collect()),
+        order: plan.order,
+        ids,
+    }
 }
 
 fn graph_node(node: &Declaration) -> graph::Node {
@@ -76,9 +80,7 @@ fn graph_node(node: &Declaration) -> graph::Node {
     }
 }
 
-fn values_that_cannot_be_sent(
-    nodes: &[Declaration],
-) -> impl Iterator<Item = (Option<Place>, PipelineFault)> {
+fn values_that_cannot_be_sent(nodes: &[Declaration]) -> impl Iterator<Item = PipelineFault> {
     let queries = nodes
         .iter()
         .enumerate()
@@ -89,13 +91,12 @@ fn values_that_cannot_be_sent(
     queries.flat_map(|(node, name, query)| {
         let parameters = query.parameters.iter().enumerate();
         parameters.filter_map(move |(p, (key, value))| match &value.0 {
-            Sent::NotFinite(value) => Some((
-                Some(Place {
-                    node,
-                    part: Part::Parameter(p),
-                }),
-                PipelineFault::not_finite(name.to_string(), &key.value, value),
-            )),
+            Sent::NotFinite(value) => {
+                let part = Part::Parameter(p);
+                let place = Place { node, part };
+                let name = name.to_string();
+                Some(PipelineFault::not_finite(place, name, &key.value, value))
+            }
             Sent::Text(_) | Sent::LeftOut => None,
         })
     })
@@ -114,10 +115,10 @@ fn request(nodes: Vec<types::PipelineNode>) -> types::ExecutePipelineRequest {
 }
 
 impl NodeSpec {
-    fn into_body(self, id: i64, dependencies: Vec<i64>) -> types::PipelineNode {
+    fn to_body(&self, id: i64, dependencies: Vec<i64>) -> types::PipelineNode {
         let (materialized_view_refresh, query_execution) = match self {
-            Self::Refresh(refresh) => (Some(refresh.into_body()), None),
-            Self::Query(query) => (None, Some(query.into_body())),
+            Self::Refresh(refresh) => (Some(refresh.to_body()), None),
+            Self::Query(query) => (None, Some(query.to_body())),
         };
         types::PipelineNode {
             id,
@@ -129,24 +130,24 @@ impl NodeSpec {
 }
 
 impl RefreshSpec {
-    fn into_body(self) -> types::PipelineMaterializedViewRefreshNode {
+    fn to_body(&self) -> types::PipelineMaterializedViewRefreshNode {
         types::PipelineMaterializedViewRefreshNode {
-            name: self.view,
+            name: self.view.clone(),
             performance: self.performance,
         }
     }
 }
 
 impl QuerySpec {
-    fn into_body(self) -> types::PipelineQueryExecutionNode {
-        let parameters = self.parameters.into_iter();
+    fn to_body(&self) -> types::PipelineQueryExecutionNode {
+        let parameters = self.parameters.iter();
         types::PipelineQueryExecutionNode {
             // In range: the graph's rules have judged it.
             query_id: i64::try_from(self.id).unwrap_or(i64::MAX),
             performance: self.performance,
             query_parameters: parameters
-                .filter_map(|(key, value)| match value.0 {
-                    Sent::Text(text) => Some((key.value, Value::String(text))),
+                .filter_map(|(key, value)| match &value.0 {
+                    Sent::Text(text) => Some((key.value.clone(), Value::String(text.clone()))),
                     Sent::LeftOut | Sent::NotFinite(_) => None,
                 })
                 .collect(),

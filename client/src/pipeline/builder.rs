@@ -2,7 +2,7 @@
 
 use dune_pipeline_graph::{At, Name};
 
-use super::body::Declaration;
+use super::draft::Draft;
 use super::fault::InvalidPipeline;
 use super::node::NodeSpec;
 use super::{Content, Pipeline};
@@ -27,7 +27,7 @@ use super::{Content, Pipeline};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct PipelineBuilder {
-    nodes: Vec<Declaration>,
+    draft: Draft,
 }
 
 impl PipelineBuilder {
@@ -38,11 +38,26 @@ impl PipelineBuilder {
             value: name.into(),
             line: None,
         };
-        self.nodes.push(Declaration {
-            name,
-            line: None,
-            spec: node.into(),
-        });
+        self.draft.node(name, None, node.into());
+        self
+    }
+
+    /// Adds all nodes of another pipeline, as `..base` does in `pipeline!`: its labels get new ids here, and those of
+    /// its handles that are needed are asked for anew. What is wrong with it is wrong with the whole.
+    ///
+    /// ```
+    /// use dune_pipeline::{Pipeline, pipeline, query};
+    ///
+    /// let common = pipeline![volume = refresh("dune.acme.result_dex_daily")];
+    /// let daily = Pipeline::builder()
+    ///     .node("trend", query(3103).after(["volume"]))
+    ///     .include(&common)
+    ///     .build()?;
+    /// assert_eq!(daily.refresh("volume")?.id(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn include<L>(&mut self, base: &Pipeline<L>) -> &mut Self {
+        self.draft.include(&base.content, None);
         self
     }
 
@@ -51,7 +66,7 @@ impl PipelineBuilder {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn build(&self) -> Result<Pipeline, InvalidPipeline> {
-        let pipeline = Pipeline::of(Content::new(self.nodes.clone()), |_| ());
+        let pipeline = Pipeline::unlabelled(Content::new(self.draft.clone()));
         pipeline.check()?;
         Ok(pipeline)
     }

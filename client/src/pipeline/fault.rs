@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use dune_pipeline_graph::Fault;
+use dune_pipeline_graph::{Fault, Place};
 
 /// A pipeline that breaks rules, with everything that is wrong with it. Nothing of it has been sent.
 ///
@@ -44,6 +44,8 @@ impl std::error::Error for InvalidPipeline {}
 /// One thing that is wrong with a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipelineFault {
+    /// None where it is the pipeline as a whole.
+    pub(super) place: Option<Place>,
     node: Option<String>,
     headline: String,
     notes: Vec<String>,
@@ -53,6 +55,7 @@ pub struct PipelineFault {
 impl PipelineFault {
     pub(super) fn of_graph(fault: &Fault, node: Option<String>) -> Self {
         Self {
+            place: fault.place,
             node,
             headline: fault.headline(),
             notes: fault.notes(),
@@ -60,13 +63,19 @@ impl PipelineFault {
         }
     }
 
-    pub(super) fn not_finite(node: String, key: &str, value: &str) -> Self {
+    pub(super) fn not_finite(place: Place, node: String, key: &str, value: &str) -> Self {
         Self {
+            place: Some(place),
             node: Some(node),
             headline: format!("parameter `{key}` cannot be `{value}`"),
             notes: Vec::new(),
             help: Some("a number is finite; `None` leaves the parameter out".to_owned()),
         }
+    }
+
+    /// The same thing wrong with the same node, wherever it was written.
+    pub(super) fn is_again(&self, told: &Self) -> bool {
+        (self.place, &self.headline) == (told.place, &told.headline)
     }
 
     /// The label or id of the node it is about; none where it is the pipeline as a whole.

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::draft::Slot;
+
 /// The node of a pipeline that refreshes a materialized view. It is a field of what `pipeline!` makes
 /// (`daily.volume`), or comes from [`Pipeline::refresh`](crate::Pipeline::refresh).
 ///
@@ -82,23 +84,57 @@ impl Identity {
     }
 }
 
-/// Makes the handles of one pipeline.
+/// Makes the handles of one pipeline. An item of its list is meant by its place among them: which id its node has turns out
+/// when the pipeline is built, and is another one where `..base` takes it in.
 #[derive(Debug, Clone, Copy)]
-pub struct Handles {
+pub struct Handles<'p> {
     pub(super) identity: Identity,
+    pub(super) ids: &'p [i64],
+    pub(super) items: &'p [Slot],
+    /// The index of the first node that the items may mean.
+    pub(super) first: usize,
 }
 
-impl Handles {
-    /// The handle of the node with this id, which refreshes a view.
-    pub fn refresh(self, id: i64) -> RefreshNode {
+impl<'p> Handles<'p> {
+    /// The handle of this item, a node that refreshes a view.
+    pub fn refresh(self, item: usize) -> RefreshNode {
+        self.refresh_with(self.id(item))
+    }
+
+    /// The handle of this item, a node that executes a query.
+    pub fn query(self, item: usize) -> QueryNode {
+        self.query_with(self.id(item))
+    }
+
+    /// The handles of the pipeline that this item took in, as nodes of this one.
+    pub(super) fn of_base(self, item: usize) -> Handles<'p> {
+        match self.items.get(item) {
+            Some(Slot::Base { items, first }) => Handles {
+                items,
+                first: self.first + first,
+                ..self
+            },
+            _ => Handles { items: &[], ..self },
+        }
+    }
+
+    pub(super) fn refresh_with(self, id: i64) -> RefreshNode {
         let identity = self.identity;
         RefreshNode { id, identity }
     }
 
-    /// The handle of the node with this id, which executes a query.
-    pub fn query(self, id: i64) -> QueryNode {
+    pub(super) fn query_with(self, id: i64) -> QueryNode {
         let identity = self.identity;
         QueryNode { id, identity }
+    }
+
+    /// The macro counts the items as it writes them down; one that were not there would get an id that no node can have.
+    fn id(self, item: usize) -> i64 {
+        let id = match self.items.get(item) {
+            Some(Slot::Node(node)) => self.ids.get(self.first + node),
+            _ => None,
+        };
+        id.copied().unwrap_or_default()
     }
 }
 

@@ -3,8 +3,10 @@
 
 mod body;
 mod builder;
+mod draft;
 mod fault;
 mod handle;
+mod include;
 mod macros;
 mod node;
 mod parameter;
@@ -15,13 +17,16 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use dune_api::types::ExecutePipelineRequest;
+use dune_api::types::{ExecutePipelineRequest, PipelineNode};
 use dune_pipeline_graph::Name;
 use dune_pipeline_graph::names::{list, nearest};
 
-use body::Declaration;
+use crate::run::Task;
+use body::Body;
 pub use builder::PipelineBuilder;
+use draft::{Declaration, Draft, Slot};
 pub use fault::{InvalidPipeline, NoSuchNode, PipelineFault};
+use handle::Handles;
 pub(crate) use handle::Identity;
 pub use handle::{NodeHandle, QueryNode, RefreshNode, ReturnsRows};
 pub use node::{NodeSpec, QuerySpec, RefreshSpec, query, refresh};
@@ -61,25 +66,52 @@ pub use target::{QueryId, ViewName};
 pub struct Pipeline<L = ()> {
     content: Arc<Content>,
     labels: L,
+    /// Makes the labels, and makes them anew where another pipeline takes this one in.
+    relabel: include::Labels<L>,
 }
 
 struct Content {
     identity: Identity,
-    nodes: Vec<Declared>,
-    request: Result<ExecutePipelineRequest, InvalidPipeline>,
+    draft: Draft,
+    /// The items of the list, for whoever takes this pipeline in.
+    slots: Arc<[Slot]>,
+    /// The id of each node; where the pipeline is invalid they stand for nothing and tell the nodes apart.
+    ids: Vec<i64>,
+    built: Result<Built, InvalidPipeline>,
 }
 
-/// What is remembered of a node beside its body.
-struct Declared {
-    name: Name,
-    id: i64,
-    is_query: bool,
+struct Built {
+    request: ExecutePipelineRequest,
+    order: Vec<usize>,
+}
+
+/// A node of a pipeline that breaks no rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NodeView<'p> {
+    pub(crate) name: &'p Name,
+    /// Its id, what it does, and the ids of what it waits for.
+    pub(crate) body: &'p PipelineNode,
+}
+
+impl NodeView<'_> {
+    pub(crate) fn task(&self) -> Task {
+        let view = self.body.materialized_view_refresh.as_ref();
+        match (&self.body.query_execution, view) {
+            (Some(query), _) => Task::Query(query.query_id),
+            (None, Some(view)) => Task::Refresh(view.name.clone()),
+            (None, None) => Task::Unknown,
+        }
+    }
 }
 
 impl Pipeline {
     /// Puts a pipeline together at run time.
     pub fn builder() -> PipelineBuilder {
         PipelineBuilder::default()
+    }
+
+    fn unlabelled(content: Content) -> Pipeline {
+        Pipeline::of(content, Arc::new(|_| ()))
     }
 }
 
@@ -112,6 +144,40 @@ impl<L> Pipeline<L> {
         Pipeline {
             content: self.content,
             labels: (),
+            relabel: Arc::new(|_| ()),
+        }
+    }
+
+    /// The same pipeline with its handles in a type of one's own, which can be written down: so a function returns
+    /// a pipeline with its handles, and `..common()` keeps them.
+    ///
+    /// ```
+    /// use dune_pipeline::{Pipeline, RefreshNode, pipeline};
+    ///
+    /// struct Common {
+    ///     volume: RefreshNode,
+    /// }
+    ///
+    /// fn common() -> Pipeline<Common> {
+    ///     pipeline![volume = refresh("dune.acme.result_dex_daily")]
+    ///         .map_labels(|labels| Common { volume: labels.volume })
+    /// }
+    ///
+    /// let daily = pipeline![..common(), trend = query(3103).after(volume)];
+    /// assert_eq!(daily.volume.id(), 1);
+    /// ```
+    ///
+    /// The function is called now, and again wherever another pipeline takes this one in: then with handles of that
+    /// one. What it makes should be made of the labels it is given and of nothing that names other nodes.
+    pub fn map_labels<M>(self, map: impl Fn(L) -> M + Send + Sync + 'static) -> Pipeline<M>
+    where
+        L: 'static,
+    {
+        let relabel = self.relabel;
+        Pipeline {
+            content: self.content,
+            labels: map(self.labels),
+            relabel: Arc::new(move |handles| map(relabel(handles))),
         }
     }
 
@@ -121,9 +187,9 @@ impl<L> Pipeline<L> {
     /// There is no such node, or it refreshes a view.
     pub fn query(&self, name: impl Into<Name>) -> Result<QueryNode, NoSuchNode> {
         let name = name.into();
-        let node = self.content.node(&name)?;
-        match node.is_query {
-            true => Ok(self.handles().query(node.id)),
+        let (node, id) = self.content.node(&name)?;
+        match node.is_query() {
+            true => Ok(self.content.handles().query_with(id)),
             false => Err(NoSuchNode::IsRefresh {
                 name: name.to_string(),
             }),
@@ -136,9 +202,9 @@ impl<L> Pipeline<L> {
     /// There is no such node, or it executes a query.
     pub fn refresh(&self, name: impl Into<Name>) -> Result<RefreshNode, NoSuchNode> {
         let name = name.into();
-        let node = self.content.node(&name)?;
-        match node.is_query {
-            false => Ok(self.handles().refresh(node.id)),
+        let (node, id) = self.content.node(&name)?;
+        match node.is_query() {
+            false => Ok(self.content.handles().refresh_with(id)),
             true => Err(NoSuchNode::IsQuery {
                 name: name.to_string(),
             }),
@@ -147,12 +213,23 @@ impl<L> Pipeline<L> {
 
     /// The body to send, or why there is none.
     pub(crate) fn request(&self) -> Result<&ExecutePipelineRequest, InvalidPipeline> {
-        self.content.request.as_ref().map_err(Clone::clone)
+        match &self.content.built {
+            Ok(built) => Ok(&built.request),
+            Err(invalid) => Err(invalid.clone()),
+        }
     }
 
-    /// The id of each node and what it is called, in the order declared.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (i64, &Name)> {
-        self.content.nodes.iter().map(|node| (node.id, &node.name))
+    /// The nodes, each after what it waits for; where nothing forces another order, as declared.
+    pub(crate) fn nodes_in_order(&self) -> Result<Vec<NodeView<'_>>, InvalidPipeline> {
+        let built = self.content.built.as_ref().map_err(Clone::clone)?;
+        let bodies = built.request.pipeline.as_ref();
+        let bodies = bodies.map_or(&[][..], |pipeline| &pipeline.nodes);
+        let node = |&node: &usize| {
+            let name = &self.content.draft.nodes.get(node)?.name.value;
+            let body = bodies.get(node)?;
+            Some(NodeView { name, body })
+        };
+        Ok(built.order.iter().filter_map(node).collect())
     }
 
     /// Which pipeline this is: handles carry the same.
@@ -160,63 +237,69 @@ impl<L> Pipeline<L> {
         self.content.identity
     }
 
-    fn of(content: Content, labels: impl FnOnce(handle::Handles) -> L) -> Self {
-        let identity = content.identity;
+    fn of(content: Content, relabel: include::Labels<L>) -> Self {
         Self {
-            labels: labels(handle::Handles { identity }),
+            labels: relabel(content.handles()),
             content: Arc::new(content),
-        }
-    }
-
-    fn handles(&self) -> handle::Handles {
-        handle::Handles {
-            identity: self.identity(),
+            relabel,
         }
     }
 }
 
 impl Content {
-    fn new(declared: Vec<Declaration>) -> Self {
-        let mut nodes: Vec<Declared> = (1..)
-            .zip(&declared)
-            .map(|(id, node)| Declared {
-                name: node.name.value.clone(),
-                id,
-                is_query: matches!(node.spec, NodeSpec::Query(_)),
-            })
-            .collect();
-        let request = body::build(declared).map(|body| {
-            for (node, id) in nodes.iter_mut().zip(body.ids) {
-                node.id = id;
-            }
-            body.request
-        });
+    fn new(mut draft: Draft) -> Self {
+        let (ids, built) = match body::build(&draft) {
+            Ok(Body {
+                ids,
+                order,
+                request,
+            }) => (ids, Ok(Built { request, order })),
+            Err(invalid) => ((1..).take(draft.nodes.len()).collect(), Err(invalid)),
+        };
         Self {
             identity: Identity::new(),
-            nodes,
-            request,
+            slots: std::mem::take(&mut draft.slots).into(),
+            draft,
+            ids,
+            built,
         }
     }
 
-    fn node(&self, name: &Name) -> Result<&Declared, NoSuchNode> {
-        let named = |node: &&Declared| match name {
-            Name::Label(_) => node.name == *name,
-            Name::Id(id) => i128::from(node.id) == *id,
+    fn handles(&self) -> Handles<'_> {
+        Handles {
+            identity: self.identity,
+            ids: &self.ids,
+            items: &self.slots,
+            first: 0,
+        }
+    }
+
+    /// Everything that is wrong with it.
+    fn faults(&self) -> &[PipelineFault] {
+        self.built
+            .as_ref()
+            .err()
+            .map_or(&[], InvalidPipeline::faults)
+    }
+
+    fn node(&self, name: &Name) -> Result<(&Declaration, i64), NoSuchNode> {
+        let named = |(node, id): &(&Declaration, i64)| match name {
+            Name::Label(_) => node.name.value == *name,
+            Name::Id(wanted) => i128::from(*id) == *wanted,
         };
-        self.nodes
-            .iter()
-            .find(named)
-            .ok_or_else(|| NoSuchNode::NotDeclared {
-                name: name.to_string(),
-                hint: self.hint(name),
-            })
+        let mut nodes = self.draft.nodes.iter().zip(self.ids.iter().copied());
+        nodes.find(named).ok_or_else(|| NoSuchNode::NotDeclared {
+            name: name.to_string(),
+            hint: self.hint(name),
+        })
     }
 
     fn hint(&self, name: &Name) -> Option<String> {
-        if self.nodes.is_empty() {
+        let nodes = &self.draft.nodes;
+        if nodes.is_empty() {
             return None;
         }
-        let labels = self.nodes.iter().filter_map(|node| match &node.name {
+        let labels = nodes.iter().filter_map(|node| match &node.name.value {
             Name::Label(label) => Some(label.as_str()),
             Name::Id(_) => None,
         });
@@ -227,7 +310,7 @@ impl Content {
         Some(match near {
             Some(near) => format!("; did you mean `{near}`?"),
             None => {
-                let names = list(self.nodes.iter().map(|node| &node.name));
+                let names = list(nodes.iter().map(|node| &node.name.value));
                 format!("; its nodes are {names}")
             }
         })
@@ -245,9 +328,9 @@ impl<L> Deref for Pipeline<L> {
 
 impl<L> fmt::Debug for Pipeline<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.content.request {
+        match self.request() {
             Ok(request) => f.debug_tuple("Pipeline").field(request).finish(),
-            Err(invalid) => f.debug_tuple("Pipeline").field(invalid).finish(),
+            Err(invalid) => f.debug_tuple("Pipeline").field(&invalid).finish(),
         }
     }
 }

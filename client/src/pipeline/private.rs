@@ -4,18 +4,21 @@ pub use dune_api::types::Performance;
 pub use dune_pipeline_macros::pipeline;
 
 pub use super::handle::{Handles, QueryNode, RefreshNode};
+pub use super::include::{Base, Included};
 pub use super::node::{query, refresh};
+
+use std::sync::Arc;
 
 use dune_pipeline_graph::{At, Name};
 
-use super::body::Declaration;
+use super::draft::Draft;
 use super::node::NodeSpec;
 use super::parameter::{Parameter, ParameterValue};
 use super::{Content, Pipeline};
 
 /// The nodes of one `pipeline!` while it is evaluated.
 #[derive(Debug, Default)]
-pub struct Nodes(Vec<Declaration>);
+pub struct Nodes(Draft);
 
 impl Nodes {
     /// None yet.
@@ -25,17 +28,30 @@ impl Nodes {
 
     /// One more, whose kind is written on this line; 0 where the line is not known.
     pub fn push(&mut self, name: Written, line: usize, spec: impl Into<NodeSpec>) {
-        self.0.push(Declaration {
-            name: name.into(),
-            line: known(line),
-            spec: spec.into(),
-        });
+        self.0.node(name.into(), known(line), spec.into());
+    }
+
+    /// All nodes of another pipeline, which is named on this line; 0 where the line is not known.
+    pub fn include<B: Base>(&mut self, base: B, line: usize) -> Included<B::Labels> {
+        let base = base.pipeline();
+        Included {
+            slot: self.0.include(&base.content, known(line)),
+            labels: base.relabel.clone(),
+        }
     }
 
     /// All of them, and the struct of their handles.
-    pub fn assemble<L>(self, labels: impl FnOnce(Handles) -> L) -> Pipeline<L> {
-        Pipeline::of(Content::new(self.0), labels)
+    pub fn assemble<L>(
+        self,
+        labels: impl Fn(Handles<'_>) -> L + Send + Sync + 'static,
+    ) -> Pipeline<L> {
+        Pipeline::of(Content::new(self.0), Arc::new(labels))
     }
+}
+
+/// The pipeline behind `..`.
+pub fn base<B: Base>(base: B) -> B {
+    base
 }
 
 /// What a node is called by and the line it is written on. Such values cost the compiler less than calls do.

@@ -24,23 +24,13 @@ pub(crate) struct Planned {
 impl Plan {
     /// That of a pipeline which breaks no rule.
     pub(crate) fn of<L>(pipeline: &Pipeline<L>) -> Result<Plan, InvalidPipeline> {
-        let body = pipeline.request()?.pipeline.as_ref();
-        let nodes = body.map_or(&[][..], |pipeline| &pipeline.nodes);
-        let names = pipeline.names().map(|(id, name)| (id, name.to_string()));
-        let mut names: HashMap<_, _> = names.collect();
-        let nodes = nodes.iter().map(|node| {
-            let view = node.materialized_view_refresh.as_ref();
-            let task = match (&node.query_execution, view) {
-                (Some(query), _) => Task::Query(query.query_id),
-                (None, Some(view)) => Task::Refresh(view.name.clone()),
-                (None, None) => Task::Unknown,
-            };
+        let nodes = pipeline.nodes_in_order()?.into_iter().map(|node| {
             let planned = Planned {
-                task,
-                label: names.remove(&node.id),
-                dependencies: node.dependencies.clone(),
+                task: node.task(),
+                label: Some(node.name.to_string()),
+                dependencies: node.body.dependencies.clone(),
             };
-            (node.id, planned)
+            (node.body.id, planned)
         });
         Ok(Plan {
             pipeline: Some(pipeline.identity()),

@@ -8,37 +8,33 @@ use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 
-/// The id of each node, in the order written. Where there are faults, they are reported and the ids stand for nothing.
-pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) -> Vec<i64> {
-    let nodes: Vec<graph::Node> = pipeline.nodes.iter().map(graph_node).collect();
-    match graph::check(&nodes) {
-        Ok(plan) => plan.ids,
-        Err(faults) => {
-            for fault in &faults {
-                if !is_consequence(fault, pipeline, report) {
-                    let place = place(fault, pipeline);
-                    report.add(Mistake::of_rule(place, &fault.rule));
-                }
-            }
-            (1..).take(pipeline.nodes.len()).collect()
+/// Reports every rule that the nodes break, as far as that can be known while compiling.
+pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
+    let nodes: Vec<&Node> = pipeline.nodes().collect();
+    let graph_nodes: Vec<graph::Node> = nodes.iter().map(|node| graph_node(node)).collect();
+    let Err(faults) = graph::check(&graph_nodes) else {
+        return;
+    };
+    for fault in &faults {
+        if !is_consequence(fault, pipeline, report) {
+            report.add(Mistake::of_rule(place(fault, &nodes), &fault.rule));
         }
     }
 }
 
+/// Does it follow from something that was reported, or may it be no fault at all with the nodes that only a run knows?
 fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
+    let is_closed = pipeline.bases().next().is_none();
     match fault.rule {
-        Rule::Empty => !report.is_empty(),
-        Rule::Dangling { .. } => pipeline.lost_a_label,
+        Rule::Empty => !is_closed || !report.is_empty(),
+        Rule::Dangling { .. } => !is_closed || pipeline.lost_a_label,
         _ => false,
     }
 }
 
 /// The tokens a fault is about. A part that is not there cannot be at fault; were it, the node's name would have it.
-fn place(fault: &Fault, pipeline: &Pipeline) -> Place {
-    let Some((at, node)) = fault
-        .place
-        .and_then(|at| Some((at, pipeline.nodes.get(at.node)?)))
-    else {
+fn place(fault: &Fault, nodes: &[&Node]) -> Place {
+    let Some((at, node)) = fault.place.and_then(|at| Some((at, nodes.get(at.node)?))) else {
         return Place::of_span(Span::call_site(), 0);
     };
     match at.part {

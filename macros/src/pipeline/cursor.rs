@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 /// A queue of token trees. The invisible groups that `macro_rules!` puts around `$node:expr` are opened, so that
 /// a pipeline written by another macro reads as one written by hand.
+#[derive(Clone)]
 pub(super) struct Cursor {
     tokens: VecDeque<TokenTree>,
 }
@@ -56,6 +57,15 @@ impl Cursor {
             .then(|| self.next())
             .flatten()
             .map(|token| token.span())
+    }
+
+    /// Takes `..` if it is next, and says where its dots stood.
+    pub(super) fn take_dots(&mut self) -> Option<[Span; 2]> {
+        let second = self.peek_second().filter(|token| is_punct(token, '.'))?;
+        let second = second.span();
+        let first = self.take_punct('.')?;
+        self.next();
+        Some([first, second])
     }
 
     pub(super) fn take_group(&mut self, delimiter: Delimiter) -> Option<Group> {

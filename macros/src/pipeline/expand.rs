@@ -1,7 +1,7 @@
 //! Writes the pipeline as Rust: calls of small typed functions with the user's own tokens as arguments, each once, so
 //! that rustc judges the types where they were written, and a struct with the label of every node as a field.
 
-use super::syntax::{Called, Expression, Known, Name, Node, Parameter, Pipeline, Work};
+use super::syntax::{Base, Called, Expression, Item, Known, Name, Node, Parameter, Pipeline, Work};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
@@ -10,7 +10,6 @@ use syn::ext::IdentExt;
 /// The expression that a macro call stands for, with the errors of the report in it.
 pub(crate) fn expand(
     pipeline: &Pipeline,
-    ids: &[i64],
     root: TokenStream,
     errors: Vec<TokenStream>,
 ) -> TokenStream {
@@ -18,7 +17,7 @@ pub(crate) fn expand(
         root,
         own: Span::mixed_site(),
     };
-    writer.block(pipeline, ids, errors)
+    writer.block(pipeline, errors)
 }
 
 struct Writer {
@@ -29,10 +28,17 @@ struct Writer {
 }
 
 impl Writer {
-    fn block(&self, pipeline: &Pipeline, ids: &[i64], errors: Vec<TokenStream>) -> TokenStream {
+    fn block(&self, pipeline: &Pipeline, errors: Vec<TokenStream>) -> TokenStream {
         let root = &self.root;
-        let nodes = pipeline.nodes.iter().filter_map(|node| self.node(node));
-        let labels = self.labels(pipeline, ids);
+        let first_base = pipeline.first_base();
+        let nodes = pipeline.items.iter().filter_map(|item| match item {
+            Item::Node(node) => self.node(node),
+            Item::Base(base) => {
+                let is_first = first_base.is_some_and(|first| std::ptr::eq(first, base));
+                self.base(base, is_first)
+            }
+        });
+        let labels = self.labels(pipeline);
         let mut errors = errors.into_iter();
         match errors.next() {
             None => quote_spanned! {self.own=> {
@@ -100,6 +106,17 @@ impl Writer {
         })
     }
 
+    /// The nodes of another pipeline. Those of the first are reached as fields, which its labels are kept for.
+    fn base(&self, base: &Base, is_first: bool) -> Option<TokenStream> {
+        let pipeline = base.pipeline.as_ref()?;
+        let line = line(base.place.line());
+        let tokens = &pipeline.tokens;
+        let function = self.path(pipeline.place.start);
+        let value = quote_spanned!(pipeline.place.start=> #function::base(#tokens));
+        let keep = is_first.then(|| quote_spanned!(self.own=> let included =));
+        Some(quote_spanned!(self.own=> #keep nodes.include(#value, #line);))
+    }
+
     /// A variant of the generated enum by its bare name; all else is an expression. With braces rustc says of a variant
     /// that is not there that there is none, and suggests no methods.
     fn tier(&self, tier: &Expression) -> TokenStream {
@@ -147,12 +164,13 @@ impl Writer {
 
     /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
     /// mistaken for one of theirs; the labels do, as fields where they are declared and where they are waited for.
-    fn labels(&self, pipeline: &Pipeline, ids: &[i64]) -> TokenStream {
+    fn labels(&self, pipeline: &Pipeline) -> TokenStream {
         let root = &self.root;
         let mut fields = TokenStream::new();
         let mut values = TokenStream::new();
         let mut declared = HashSet::new();
-        for (node, id) in pipeline.nodes.iter().zip(ids) {
+        for (item, node) in pipeline.items.iter().enumerate() {
+            let Item::Node(node) = node else { continue };
             let Called::Label(label) = &node.name.called else {
                 continue;
             };
@@ -168,17 +186,25 @@ impl Writer {
             let handle = Ident::new(handle, self.own);
             let method = Ident::new(method, self.own);
             fields.extend(quote!(#(#docs)* pub #label: #root::__private::#handle,));
-            values.extend(quote_spanned!(self.own=> #label: handles.#method(#id),));
+            values.extend(quote_spanned!(self.own=> #label: handles.#method(#item),));
         }
         let waited_for = pipeline
-            .nodes
-            .iter()
+            .nodes()
             .flat_map(|node| &node.after)
             .flat_map(|after| &after.list)
             .filter_map(|name| match &name.called {
                 Called::Label(label) => Some(label),
                 Called::Id(_) => None,
             });
+        // A label of a pipeline that comes in is no field here.
+        let is_closed = pipeline.bases().next().is_none();
+        let waited_for =
+            waited_for.filter(|label| is_closed || declared.contains(&label.unraw().to_string()));
+        // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
+        let after = quote_spanned!(self.own=> #(let _ = labels.#waited_for;)*);
+        if pipeline.first_base().is_some() {
+            return self.labels_over_a_base(&fields, &values, &after);
+        }
         quote_spanned! {self.own=>
             {
                 #[allow(dead_code, non_snake_case)]
@@ -191,12 +217,39 @@ impl Writer {
                     }
                 }
                 impl ::core::marker::Copy for Labels {}
-                // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
                 #[allow(dead_code)]
                 fn after(labels: &Labels) {
-                    #(let _ = labels.#waited_for;)*
+                    #after
                 }
-                |handles: #root::__private::Handles| Labels { #values }
+                |handles: #root::__private::Handles<'_>| Labels { #values }
+            }
+        }
+    }
+
+    /// The same, and what is no label here is looked for among those of the first pipeline that comes in.
+    fn labels_over_a_base(
+        &self,
+        fields: &TokenStream,
+        values: &TokenStream,
+        after: &TokenStream,
+    ) -> TokenStream {
+        let root = &self.root;
+        quote_spanned! {self.own=>
+            {
+                #[allow(dead_code, non_snake_case)]
+                #[derive(::core::clone::Clone)]
+                pub struct Labels<Base> { #fields __base: Base }
+                impl<Base> ::core::ops::Deref for Labels<Base> {
+                    type Target = Base;
+                    fn deref(&self) -> &Base {
+                        &self.__base
+                    }
+                }
+                #[allow(dead_code)]
+                fn after<Base>(labels: &Labels<Base>) {
+                    #after
+                }
+                move |handles: #root::__private::Handles<'_>| Labels { #values __base: included.labels(handles) }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! a tree, the graph's rules are asked, what is wrong is reported, and what is there is expanded.
 
 mod arguments;
+mod base;
 mod check;
 mod cursor;
 mod expand;
@@ -27,8 +28,8 @@ pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
         .collect();
     let mut report = Report::default();
     let pipeline = parse::parse(input.collect(), &mut report);
-    let ids = check::check(&pipeline, &mut report);
-    expand::expand(&pipeline, &ids, root, report.into_errors())
+    check::check(&pipeline, &mut report);
+    expand::expand(&pipeline, root, report.into_errors())
 }
 
 fn is_end_of_root(token: &TokenTree) -> bool {

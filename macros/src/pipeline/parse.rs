@@ -5,7 +5,7 @@ use super::arguments;
 use super::cursor::{Cursor, is_punct};
 use super::place::Place;
 use super::report::{Mistake, Report};
-use super::syntax::{Expression, Kind, Node, Pipeline, Work};
+use super::syntax::{Expression, Item, Kind, Node, Pipeline, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
@@ -24,8 +24,14 @@ pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
             cursor.next();
             continue;
         }
-        match parser.node(&mut cursor) {
-            Some(node) => pipeline.nodes.push(node),
+        let item = match parser.base(&mut cursor) {
+            Some(base) => Some(Item::Base(base)),
+            None => parser
+                .node(&mut cursor)
+                .map(|node| Item::Node(Box::new(node))),
+        };
+        match item {
+            Some(item) => pipeline.items.push(item),
             None => {
                 pipeline.lost_a_label = true;
                 cursor.skip_to_comma();

@@ -3,12 +3,26 @@
 use super::place::Place;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-/// All nodes that could be read, in the order written.
+/// All items that could be read, in the order written.
 #[derive(Debug, Default)]
 pub(crate) struct Pipeline {
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) items: Vec<Item>,
     /// Set when a node was dropped because it has no label that could be read: others may well mean it.
     pub(crate) lost_a_label: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Item {
+    Node(Box<Node>),
+    Base(Base),
+}
+
+/// `..pipeline`
+#[derive(Debug)]
+pub(crate) struct Base {
+    pub(crate) place: Place,
+    /// `None` when it is missing or no expression, which was said.
+    pub(crate) pipeline: Option<Expression>,
 }
 
 /// `label = kind(target).modifier(..)..`
@@ -109,6 +123,27 @@ pub(crate) enum Known {
     Word(Ident),
     /// Something to be evaluated.
     Nothing,
+}
+
+impl Pipeline {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Node(node) => Some(&**node),
+            Item::Base(_) => None,
+        })
+    }
+
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &Base> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Base(base) => Some(base),
+            Item::Node(_) => None,
+        })
+    }
+
+    /// The pipeline whose labels are reached as fields.
+    pub(crate) fn first_base(&self) -> Option<&Base> {
+        self.bases().find(|base| base.pipeline.is_some())
+    }
 }
 
 impl Node {

@@ -4,6 +4,7 @@
 
 extern crate dune_pipeline as dune_by_another_name;
 
+mod composition;
 mod json;
 mod names;
 mod parameters;

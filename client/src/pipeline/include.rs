@@ -1,0 +1,99 @@
+//! `..base`: all nodes of one pipeline become nodes of another. Labels get new ids there, handles are issued anew, and
+//! what was wrong before stays wrong.
+
+use std::sync::Arc;
+
+use dune_pipeline_graph::{At, Place};
+
+use super::draft::{Declaration, Draft, Slot};
+use super::handle::Handles;
+use super::node::NodeSpec;
+use super::{Content, Pipeline};
+
+/// Makes the handles of a pipeline, and once more those of each pipeline that takes it in.
+pub(super) type Labels<L> = Arc<dyn Fn(Handles<'_>) -> L + Send + Sync>;
+
+/// What can stand behind `..` in `pipeline!`: a pipeline, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no pipeline",
+    label = "`..` takes all nodes of another pipeline in",
+    note = "behind `..` stands a `Pipeline`, or a reference to one: what `pipeline!` gives, or a function that returns it"
+)]
+pub trait Base {
+    /// The type of its handles.
+    type Labels;
+
+    /// The pipeline.
+    fn pipeline(&self) -> &Pipeline<Self::Labels>;
+}
+
+impl<L> Base for Pipeline<L> {
+    type Labels = L;
+
+    fn pipeline(&self) -> &Pipeline<L> {
+        self
+    }
+}
+
+impl<L> Base for &Pipeline<L> {
+    type Labels = L;
+
+    fn pipeline(&self) -> &Pipeline<L> {
+        self
+    }
+}
+
+/// A pipeline that another one has taken in: it gives the labels of the first as handles of the second.
+pub struct Included<L> {
+    pub(super) slot: usize,
+    pub(super) labels: Labels<L>,
+}
+
+impl<L> Included<L> {
+    /// The labels it was declared with, of the pipeline whose handles these are.
+    pub fn labels(&self, handles: Handles<'_>) -> L {
+        (self.labels)(handles.of_base(self.slot))
+    }
+}
+
+impl Draft {
+    /// Takes in all nodes of a pipeline, as if they were written on this line. Gives the slot they have.
+    pub(super) fn include(&mut self, base: &Content, line: Option<usize>) -> usize {
+        let offset = self.nodes.len();
+        let nodes = base.draft.nodes.iter().cloned();
+        self.nodes.extend(nodes.map(|node| node.on_line(line)));
+        let faults = base.faults().iter().filter_map(|fault| {
+            // That it has no nodes is no fault of a pipeline that has others.
+            let place = fault.place?;
+            let node = place.node + offset;
+            let mut fault = fault.clone();
+            fault.place = Some(Place { node, ..place });
+            Some(fault)
+        });
+        self.carried.extend(faults);
+        self.slots.push(Slot::Base {
+            items: base.slots.clone(),
+            first: offset,
+        });
+        self.slots.len() - 1
+    }
+}
+
+impl Declaration {
+    /// What was written elsewhere, maybe in another file, comes in where this pipeline is named.
+    fn on_line(mut self, line: Option<usize>) -> Self {
+        self.line = line;
+        self.name.line = line;
+        let after = match &mut self.spec {
+            NodeSpec::Refresh(refresh) => &mut refresh.after,
+            NodeSpec::Query(query) => {
+                let keys = query.parameters.iter_mut();
+                keys.for_each(|(key, _)| key.line = line);
+                &mut query.after
+            }
+        };
+        let lines = after.iter_mut().map(|At { line, .. }| line);
+        lines.for_each(|own| *own = line);
+        self
+    }
+}
