@@ -3,6 +3,7 @@
 
 use std::io;
 
+use dune_pipeline_benches::pipelines::nodes;
 use dune_pipeline_benches::{Pair, profile, table};
 use proc_macro2::TokenStream;
 use syn::parse::Parser as _;
@@ -17,26 +18,7 @@ use syn::{Expr, Token};
 )]
 mod pipeline;
 
-const SIZES: [usize; 4] = [1, 10, 100, 1_000];
-
-/// Every second node refreshes a view; the others are queries with parameters, after up to two nodes before them.
-fn nodes(size: usize) -> String {
-    let node = |i: usize| match i % 2 {
-        0 => format!("node_{i} = refresh(\"dune.acme.result_{i}\").performance(Large),\n"),
-        _ => {
-            let after = if i > 2 {
-                format!("node_{}, node_{}", i - 1, i / 2)
-            } else {
-                format!("node_{}", i - 1)
-            };
-            format!(
-                "node_{i} = query({}).parameters(blockchain = chain, min_volume_usd = 40_000).after({after}),\n",
-                3000 + i
-            )
-        }
-    };
-    (0..size).map(node).collect()
-}
+const SIZES: [u32; 4] = [1, 10, 100, 1_000];
 
 fn tokens(text: &str) -> Result<TokenStream, syn::Error> {
     text.parse().map_err(syn::Error::from)

@@ -1,5 +1,9 @@
 //! What dune-pipeline costs, as ratios: ours and a baseline take turns in one run, so that a busy machine slows both.
 //! `cargo bench -p dune-pipeline-benches` measures the optimised code, `--profile dev` added to it what a debug build runs.
+//! What runs compilers (`--bench compile`, `--bench clean_build`) always has them make debug builds.
+
+pub mod compiler;
+pub mod pipelines;
 
 use std::fmt;
 use std::hint::black_box;
@@ -63,7 +67,8 @@ fn time<T>(run: &mut impl FnMut() -> T) -> Duration {
     took
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// The one in the middle; zero of none.
+pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
