@@ -33,8 +33,10 @@ impl Sample {
                 &format!("\n[[queries]]\nid = {id}\nname = \"Query {id}\"\nfile = \"{file}\"\n");
         }
         fs::write(&manifest, text).unwrap();
+        // ANCHOR: server
         let local = LocalDune::start(workspace.folder()).await.unwrap();
         let dune = client(&local);
+        // ANCHOR_END: server
         Sample {
             dune,
             local,
@@ -44,6 +46,7 @@ impl Sample {
     }
 }
 
+// ANCHOR: server
 /// A client as another process would have it: it shares nothing with any other.
 pub(crate) fn client(local: &LocalDune) -> Dune {
     Dune::builder()
@@ -52,3 +55,4 @@ pub(crate) fn client(local: &LocalDune) -> Dune {
         .build()
         .unwrap()
 }
+// ANCHOR_END: server

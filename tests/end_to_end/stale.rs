@@ -42,6 +42,7 @@ fn assert_same(rows: &[Trend], expected: &BTreeMap<String, (f64, u64)>) {
     }
 }
 
+// ANCHOR: stale
 #[tokio::test]
 async fn the_answer_is_stale_without_the_pipeline_and_right_with_it() {
     let sample = Sample::with_days(29).await;
@@ -75,6 +76,7 @@ async fn the_answer_is_stale_without_the_pipeline_and_right_with_it() {
     let fresh: Vec<Trend> = run.rows(daily.trend).await.unwrap();
     assert_same(&fresh, &today);
 }
+// ANCHOR_END: stale
 
 #[tokio::test]
 async fn refreshing_only_one_of_two_views_leaves_the_answer_half_old() {
