@@ -8,7 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("give the folder that the workspace goes into: cargo run --example dex -- FOLDER")?;
     let workspace = Workspace::create(folder, 30)?;
     println!(
-        "51,000 trades, 2 views and 5 queries are in {}",
+        "51,000 trades, 5 views and 13 queries are in {}",
         workspace.folder().display()
     );
     Ok(())

@@ -1,35 +1,39 @@
-//! The sample workspace: DEX trades, two views over them and three queries, for the quickstart, the tests and a first look.
-//! It is laid out in a folder of your own, with as many days of trades as you ask for.
+//! What the examples share: the sample workspace (DEX trades, views over them in three layers, and queries), laid out in a
+//! folder of your own with as many days of trades as you ask for; a Dune to run on; and a pipeline that two of them have
+//! in common.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub mod market;
+mod session;
 pub mod trades;
 
+pub use session::{Session, finish};
+
+macro_rules! texts {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../dex/", $name)))),*]
+    };
+}
+
 /// The files of the workspace that are not made: its manifest and its queries.
-const FILES: [(&str, &str); 6] = [
-    ("dune.toml", include_str!("../dex/dune.toml")),
-    (
-        "queries/busiest_hours.sql",
-        include_str!("../dex/queries/busiest_hours.sql"),
-    ),
-    (
-        "queries/daily_trend.sql",
-        include_str!("../dex/queries/daily_trend.sql"),
-    ),
-    (
-        "queries/dex_daily.sql",
-        include_str!("../dex/queries/dex_daily.sql"),
-    ),
-    (
-        "queries/dex_taker_first_seen.sql",
-        include_str!("../dex/queries/dex_taker_first_seen.sql"),
-    ),
-    (
-        "queries/project_share.sql",
-        include_str!("../dex/queries/project_share.sql"),
-    ),
+const FILES: [(&str, &str); 14] = texts![
+    "dune.toml",
+    "queries/busiest_hours.sql",
+    "queries/chains.sql",
+    "queries/daily_trend.sql",
+    "queries/day_report.sql",
+    "queries/day_summary.sql",
+    "queries/dex_arrivals.sql",
+    "queries/dex_chain_daily.sql",
+    "queries/dex_daily.sql",
+    "queries/dex_market.sql",
+    "queries/dex_taker_first_seen.sql",
+    "queries/falls.sql",
+    "queries/project_share.sql",
+    "queries/week_report.sql",
 ];
 
 /// The sample workspace in a folder.

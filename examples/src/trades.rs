@@ -11,7 +11,17 @@ pub const TRADES_A_DAY: u64 = 1_700;
 pub const HEADER: &str =
     "block_time,block_date,blockchain,project,token_pair,amount_usd,taker,tx_hash";
 
-const BLOCKCHAINS: [&str; 4] = ["ethereum", "base", "arbitrum", "polygon"];
+/// The chains that are traded on, those with the most trades first.
+pub const BLOCKCHAINS: [&str; 8] = [
+    "ethereum",
+    "base",
+    "arbitrum",
+    "polygon",
+    "bnb",
+    "optimism",
+    "avalanche_c",
+    "gnosis",
+];
 const PROJECTS: [&str; 5] = ["uniswap", "curve", "balancer", "sushiswap", "pancakeswap"];
 const TOKEN_PAIRS: [&str; 6] = [
     "USDC-WETH",

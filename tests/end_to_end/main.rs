@@ -5,6 +5,7 @@
 
 mod failures;
 mod lineage;
+mod programs;
 mod rows;
 mod sample;
 mod stale;
