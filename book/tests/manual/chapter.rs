@@ -101,6 +101,32 @@ impl Chapter {
 }
 
 impl Fence {
+    /// The code with its hidden lines, the statements in a function: the one that a hidden line begins, or one of ours.
+    pub(crate) fn in_a_function(&self) -> String {
+        let begins = |line: &str| line.starts_with("# async fn ");
+        let own = self.text.lines().any(begins);
+        let mut inside = !own;
+        let mut code = String::new();
+        for line in self.text.lines() {
+            inside &= !own || line != "# }";
+            let shown = match line {
+                "#" => "",
+                line => line.strip_prefix("# ").unwrap_or(line),
+            };
+            let indent = if inside && !shown.is_empty() {
+                "    "
+            } else {
+                ""
+            };
+            code = code + indent + shown + "\n";
+            inside |= begins(line);
+        }
+        match own {
+            true => code,
+            false => format!("fn example() {{\n{code}}}\n"),
+        }
+    }
+
     /// Path and anchor of the file that is all there is in it.
     pub(crate) fn include(&self) -> Option<(&str, Option<&str>)> {
         let text = self.text.trim();

@@ -10,7 +10,9 @@ mod chapter;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use chapter::{Chapter, Piece};
 
@@ -232,6 +234,24 @@ fn chapters_hold_nothing_that_mdbook_would_warn_of() {
 }
 
 #[test]
+fn right_code_is_as_rustfmt_writes_it() {
+    let mut apart = Vec::new();
+    for chapter in chapters() {
+        for (section, fence) in chapter.fences() {
+            if fence.language != "rust" {
+                continue;
+            }
+            let code = fence.in_a_function();
+            let formatted = rustfmt(&code);
+            if formatted != code {
+                apart.push(format!("{}, \"{section}\":\n{formatted}", chapter.name));
+            }
+        }
+    }
+    assert!(apart.is_empty(), "as rustfmt writes:\n{}", apart.join("\n"));
+}
+
+#[test]
 fn readme_shows_the_example_that_is_compiled() {
     let example = anchored(&read(&book().join("examples/readme.rs")), "readme");
     let readme = read(&house().join("README.md"));
@@ -254,6 +274,21 @@ fn anchored(source: &str, anchor: &str) -> String {
         }
     }
     lines.join("\n") + "\n"
+}
+
+fn rustfmt(code: &str) -> String {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("rustfmt is part of the toolchain: {error}"));
+    let mut stdin = rustfmt.stdin.take().unwrap();
+    stdin.write_all(code.as_bytes()).unwrap();
+    drop(stdin);
+    let output = rustfmt.wait_with_output().unwrap();
+    assert!(output.status.success(), "{code}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn book() -> &'static Path {
