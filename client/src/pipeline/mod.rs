@@ -4,6 +4,7 @@
 mod body;
 mod builder;
 mod draft;
+mod draw;
 mod fault;
 mod handle;
 mod include;
@@ -13,7 +14,6 @@ mod parameter;
 pub mod private;
 mod target;
 
-use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -323,14 +323,5 @@ impl<L> Deref for Pipeline<L> {
 
     fn deref(&self) -> &L {
         &self.labels
-    }
-}
-
-impl<L> fmt::Debug for Pipeline<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.request() {
-            Ok(request) => f.debug_tuple("Pipeline").field(request).finish(),
-            Err(invalid) => f.debug_tuple("Pipeline").field(&invalid).finish(),
-        }
     }
 }
