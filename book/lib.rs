@@ -26,6 +26,8 @@ chapter! {
     parameters = "parameters.md";
     composition = "composition.md";
     warnings = "warnings.md";
+    drawings = "drawings.md";
+    editor = "editor.md";
     running = "running.md";
     testing = "testing.md";
 }
