@@ -29,7 +29,7 @@ mod node;
 mod values;
 mod words;
 
-pub use check::{Plan, check};
+pub use check::{Plan, check, check_with_groups};
 pub use fault::{Declared, Edge, Fault, Faults, Kind, Part, Place, Rule};
-pub use node::{At, Name, Node, Target};
+pub use node::{At, Group, Name, Node, Target};
 pub use values::{ViewFault, check_node_id, check_query_id, check_view};

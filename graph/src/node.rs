@@ -2,6 +2,7 @@
 //! Tiers and the values of parameters are not here: the types generated from Dune's document judge those.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::names::OneLine;
 
@@ -145,6 +146,15 @@ pub struct Node {
     pub parameters: Vec<At<String>>,
     /// The nodes it waits for, in the order written.
     pub dependencies: Vec<At<Name>>,
+}
+
+/// Nodes that were declared together, under one name: who waits for it waits for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// What they are called together. Each has a name of its own as well.
+    pub name: At<Name>,
+    /// The nodes by their index, as declared; there may be none.
+    pub nodes: Range<usize>,
 }
 
 impl Node {

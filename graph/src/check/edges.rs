@@ -4,6 +4,7 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::Pipeline;
+use super::groups::Meant;
 use crate::names::{SHOWN, nearest};
 use crate::{Declared, Edge, Name, Node, Part, Rule};
 
@@ -13,18 +14,25 @@ impl Pipeline<'_> {
         let mut near = None;
         // Where a node names another first. Marks instead of sets, so that nothing needs to be emptied between nodes.
         let mut named: Vec<(usize, usize)> = vec![(usize::MAX, 0); self.nodes.len()];
+        let mut named_groups = vec![(usize::MAX, 0); self.groups.len()];
+        // The last node that waits for each: a group and a node of it may both be named.
+        let mut waited_for = vec![usize::MAX; self.nodes.len()];
         let mut missed: HashMap<(usize, &Name), usize> = HashMap::new();
         let mut resolved = Vec::with_capacity(self.nodes.len());
         for (i, node) in self.nodes.iter().enumerate() {
-            let own = &node.name.value;
+            let own = self.written_name(i);
             let mut waits = Vec::with_capacity(node.dependencies.len());
             for (d, dependency) in node.dependencies.iter().enumerate() {
                 let name = &dependency.value;
                 let on = self.by_name.get(name).copied();
-                let before = match on {
-                    Some(on) if named[on].0 == i => Some(named[on].1),
-                    Some(on) => {
-                        named[on] = (i, d);
+                let mark = on.map(|on| match on {
+                    Meant::Node(on) => &mut named[on],
+                    Meant::Group(on) => &mut named_groups[on],
+                });
+                let before = match mark {
+                    Some(mark) if mark.0 == i => Some(mark.1),
+                    Some(mark) => {
+                        *mark = (i, d);
                         None
                     }
                     None => match missed.entry((i, name)) {
@@ -45,16 +53,20 @@ impl Pipeline<'_> {
                         })
                     }
                     (None, None) => {
-                        let near = near
-                            .get_or_insert_with(|| NearMisses::among(self.nodes, &self.by_name));
+                        let near = near.get_or_insert_with(|| NearMisses::among(self));
                         Some(near.dangling(name, own))
                     }
                     (None, Some(_)) if self.doubled.contains(name) => None,
-                    (None, Some(on)) if on == i => {
+                    (None, Some(on)) if self.members(on).contains(&i) => {
                         Some(Rule::DependsOnItself { node: own.clone() })
                     }
                     (None, Some(on)) => {
-                        waits.push(on);
+                        for on in self.members(on) {
+                            if waited_for[on] != i {
+                                waited_for[on] = i;
+                                waits.push(on);
+                            }
+                        }
                         None
                     }
                 };
@@ -72,13 +84,12 @@ impl Pipeline<'_> {
             .iter()
             .zip(ring.iter().cycle().skip(1))
             .map(|(&node, &on)| {
-                let on = &self.nodes[on].name.value;
                 let Node {
                     name, dependencies, ..
                 } = &self.nodes[node];
                 let dependency = dependencies
                     .iter()
-                    .position(|dependency| dependency.value == *on)
+                    .position(|dependency| self.means(&dependency.value, on))
                     .unwrap_or_default();
                 let line = dependencies
                     .get(dependency)
@@ -99,6 +110,12 @@ impl Pipeline<'_> {
             self.fault(node, Part::Dependency(dependency), Rule::Cycle { ring });
         }
     }
+
+    /// Whether a name stands for this node, or for others as well.
+    fn means(&self, name: &Name, node: usize) -> bool {
+        let meant = self.by_name.get(name);
+        meant.is_some_and(|&meant| self.members(meant).contains(&node))
+    }
 }
 
 /// What a name that is not there may have been meant for.
@@ -110,24 +127,28 @@ struct NearMisses<'a> {
 }
 
 impl<'a> NearMisses<'a> {
-    fn among(nodes: &'a [Node], by_name: &HashMap<&'a Name, usize>) -> NearMisses<'a> {
-        let firsts = || {
-            nodes
-                .iter()
-                .enumerate()
-                .filter(|(i, node)| by_name.get(&node.name.value) == Some(i))
-                .map(|(_, node)| &node.name.value)
+    fn among(pipeline: &Pipeline<'a>) -> NearMisses<'a> {
+        let name = |declared| match declared {
+            // It was declared as one of a group.
+            Meant::Node(node) if pipeline.group_of[node].is_some() => None,
+            Meant::Node(node) => Some(&pipeline.nodes[node].name.value),
+            Meant::Group(group) => Some(&pipeline.groups[group].name.value),
         };
-        let shown: Vec<Name> = firsts().take(SHOWN).cloned().collect();
+        let firsts = pipeline.declared().into_iter().filter_map(|declared| {
+            let name = name(declared)?;
+            (pipeline.by_name.get(name) == Some(&declared)).then_some(name)
+        });
+        let firsts: Vec<&'a Name> = firsts.collect();
+        let shown: Vec<Name> = firsts.iter().take(SHOWN).copied().cloned().collect();
         let label = |name: &'a Name| match name {
             Name::Label(label) => Some(label.as_str()),
             Name::Id(_) => None,
         };
-        let labels: Vec<&str> = firsts().filter_map(label).collect();
+        let labels: Vec<&str> = firsts.iter().copied().filter_map(label).collect();
         let searches = (1_000_000 / labels.len().max(1)).max(1);
         NearMisses {
             declared: Declared {
-                others: by_name.len() - shown.len(),
+                others: firsts.len() - shown.len(),
                 shown,
             },
             labels,

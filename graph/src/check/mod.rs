@@ -2,13 +2,15 @@
 //! The nodes are judged one by one, then what they wait for, then the rings among what holds.
 
 mod edges;
+mod groups;
 mod nodes;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::cycles::{RingSearch, components};
 use crate::values::check_node_id;
-use crate::{Fault, Faults, Name, Node, Part, Place, Rule};
+use crate::{Fault, Faults, Group, Name, Node, Part, Place, Rule};
+use groups::Meant;
 
 /// A pipeline that breaks no rule, and what follows from its declaration. Nodes are meant by their index, as declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,16 @@ pub struct Plan {
 /// # Errors
 /// All its faults, sorted by place, without those that only follow from others.
 pub fn check(nodes: &[Node]) -> Result<Plan, Faults> {
-    let mut pipeline = Pipeline::of(nodes);
+    check_with_groups(nodes, &[])
+}
+
+/// Judges a pipeline in which some nodes were declared together, under a name that others can wait for. No node is in two
+/// groups. What is wrong with all nodes of a group in the same way is told of one.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with_groups(nodes: &[Node], groups: &[Group]) -> Result<Plan, Faults> {
+    let mut pipeline = Pipeline::of(nodes, groups);
     pipeline.names();
     pipeline.targets();
     pipeline.parameters();
@@ -37,7 +48,8 @@ pub fn check(nodes: &[Node]) -> Result<Plan, Faults> {
     for group in components.rings() {
         pipeline.cycle(&search.shortest(&group));
     }
-    match Faults::sorted(pipeline.faults) {
+    let faults = std::mem::take(&mut pipeline.faults);
+    match Faults::sorted(pipeline.told_once(faults)) {
         Some(faults) => Err(faults),
         None => Ok(Plan {
             ids: ids(nodes),
@@ -63,15 +75,26 @@ fn ids(nodes: &[Node]) -> Vec<i64> {
 
 struct Pipeline<'a> {
     nodes: &'a [Node],
-    /// The first node of each name.
-    by_name: HashMap<&'a Name, usize>,
-    /// The names that stand for several nodes: who depends on such a name may mean any of them.
+    groups: &'a [Group],
+    /// The group of each node that is in one.
+    group_of: Vec<Option<usize>>,
+    /// The first node or group of each name.
+    by_name: HashMap<&'a Name, Meant>,
+    /// The names that stand for several of them: who depends on such a name may mean any of them.
     doubled: HashSet<&'a Name>,
     faults: Vec<Fault>,
 }
 
 impl<'a> Pipeline<'a> {
-    fn of(nodes: &'a [Node]) -> Pipeline<'a> {
+    fn of(nodes: &'a [Node], groups: &'a [Group]) -> Pipeline<'a> {
+        let mut group_of = vec![None; nodes.len()];
+        for (index, group) in groups.iter().enumerate() {
+            let members = group_of.get_mut(group.nodes.clone());
+            members
+                .into_iter()
+                .flatten()
+                .for_each(|of| *of = Some(index));
+        }
         let mut faults = Vec::new();
         if nodes.is_empty() {
             faults.push(Fault {
@@ -81,7 +104,9 @@ impl<'a> Pipeline<'a> {
         }
         Pipeline {
             nodes,
-            by_name: HashMap::with_capacity(nodes.len()),
+            groups,
+            group_of,
+            by_name: HashMap::with_capacity(nodes.len() + groups.len()),
             doubled: HashSet::new(),
             faults,
         }

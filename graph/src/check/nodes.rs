@@ -4,34 +4,66 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::Pipeline;
+use super::groups::Meant;
 use crate::values::{check_node_id, check_query_id, view_key};
 use crate::{At, Kind, Name, Node, Part, Rule, Target};
 
 impl Pipeline<'_> {
     pub(super) fn names(&mut self) {
-        for (i, node) in self.nodes.iter().enumerate() {
-            let name = &node.name.value;
-            let rule = match (self.by_name.entry(name), name) {
-                (Entry::Occupied(first), _) => {
-                    self.doubled.insert(name);
-                    Some(declared_twice(
-                        node,
-                        *first.get(),
-                        &self.nodes[*first.get()],
-                    ))
-                }
-                (Entry::Vacant(free), name) => {
-                    free.insert(i);
-                    match name {
-                        Name::Label(label) => label.is_empty().then_some(Rule::EmptyLabel),
-                        Name::Id(id) => check_node_id(*id).err(),
-                    }
+        for declared in self.declared() {
+            let name = match declared {
+                Meant::Node(node) => &self.nodes[node].name.value,
+                Meant::Group(group) => &self.groups[group].name.value,
+            };
+            let first = match self.by_name.entry(name) {
+                Entry::Occupied(first) => Some(*first.get()),
+                Entry::Vacant(free) => {
+                    free.insert(declared);
+                    None
                 }
             };
-            if let Some(rule) = rule {
-                self.fault(i, Part::Name, rule);
+            if first.is_some() {
+                self.doubled.insert(name);
+            }
+            match (declared, first) {
+                (Meant::Group(group), Some(first)) => self.group_declared_twice(group, first),
+                (Meant::Node(node), Some(first)) => self.node_declared_twice(node, first),
+                (_, None) => {
+                    let rule = match name {
+                        Name::Label(label) => label.is_empty().then_some(Rule::EmptyLabel),
+                        Name::Id(id) => check_node_id(*id).err(),
+                    };
+                    if let (Some(rule), Some(node)) = (rule, self.members(declared).next()) {
+                        self.fault(node, Part::Name, rule);
+                    }
+                }
             }
         }
+    }
+
+    fn node_declared_twice(&mut self, again: usize, first: Meant) {
+        let node = &self.nodes[again];
+        let rule = match first {
+            Meant::Node(first) => {
+                // Two groups of one name: that was told of the groups.
+                if self.group_of[again].is_some()
+                    && self.group_of[first].is_some()
+                    && self.written_name(again) == self.written_name(first)
+                {
+                    return;
+                }
+                declared_twice(node, first, &self.nodes[first])
+            }
+            Meant::Group(group) => {
+                let group = &self.groups[group];
+                Rule::DeclaredTwice {
+                    name: node.name.value.clone(),
+                    first: group.nodes.start,
+                    line: group.name.line,
+                }
+            }
+        };
+        self.fault(again, Part::Name, rule);
     }
 
     pub(super) fn targets(&mut self) {
@@ -42,7 +74,7 @@ impl Pipeline<'_> {
                     i,
                     Part::Name,
                     Rule::NoKind {
-                        node: node.name.value.clone(),
+                        node: self.written_name(i).clone(),
                     },
                 );
                 continue;
@@ -52,7 +84,7 @@ impl Pipeline<'_> {
                     self.fault(
                         i,
                         Part::Target(t),
-                        two_kinds(&node.name.value, first, target),
+                        two_kinds(self.written_name(i), first, target),
                     );
                 }
                 let rule = match &target.value {
@@ -65,11 +97,11 @@ impl Pipeline<'_> {
                         }),
                         Ok(key) => {
                             let &mut (by, line) = refreshed.entry(key).or_insert((i, target.line));
-                            let by = &self.nodes[by].name.value;
                             // One node twice, or two of one name: that is a fault already, and this one follows from it.
-                            (*by != node.name.value).then(|| Rule::RefreshedTwice {
+                            let is_new = self.nodes[by].name.value != node.name.value;
+                            is_new.then(|| Rule::RefreshedTwice {
                                 view: view.clone(),
-                                by: by.clone(),
+                                by: self.written_name(by).clone(),
                                 line,
                             })
                         }

@@ -2,6 +2,7 @@
 //! The compiler shows the same sentences, and the local server answers with them.
 
 mod dependencies;
+mod groups;
 mod nodes;
 mod pipelines;
 

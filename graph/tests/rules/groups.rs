@@ -1,0 +1,135 @@
+//! Nodes that were declared together, under one name.
+
+use dune_pipeline_graph::{At, Fault, Group, Node, Target, check_with_groups};
+
+/// `share = each(..)` on this line, of so many nodes that wait for these.
+fn each(nodes: &mut Vec<Node>, label: &str, line: usize, members: usize, after: &[&str]) -> Group {
+    let start = nodes.len();
+    for index in 0..members {
+        let name = At::on_line(format!("{label}[{index}]").as_str(), line);
+        let node = Node::new(name).target(Target::query(3101));
+        nodes.push(
+            after
+                .iter()
+                .fold(node, |node, &on| node.after(At::on_line(on, line))),
+        );
+    }
+    Group {
+        name: At::on_line(label, line),
+        nodes: start..nodes.len(),
+    }
+}
+
+fn single(label: &str, after: &[&str]) -> Node {
+    let node = Node::new(label).target(Target::query(1));
+    after.iter().fold(node, |node, &on| node.after(on))
+}
+
+fn told(nodes: &[Node], groups: &[Group]) -> Vec<String> {
+    let faults = check_with_groups(nodes, groups).unwrap_err();
+    faults.iter().map(Fault::to_string).collect()
+}
+
+#[test]
+fn who_waits_for_a_group_waits_for_all_of_it() {
+    let mut nodes = vec![single("last", &["share", "none"])];
+    let groups = [
+        each(&mut nodes, "share", 2, 3, &[]),
+        each(&mut nodes, "none", 3, 0, &[]),
+    ];
+    let plan = check_with_groups(&nodes, &groups).unwrap();
+    assert_eq!(plan.dependencies, [vec![1, 2, 3], vec![], vec![], vec![]]);
+    assert_eq!(plan.order, [1, 2, 3, 0]);
+    assert_eq!(plan.ids, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_group_and_a_node_of_it_are_waited_for_once() {
+    let mut nodes = vec![single("last", &["share[1]", "share"])];
+    let groups = [each(&mut nodes, "share", 2, 2, &[])];
+    let plan = check_with_groups(&nodes, &groups).unwrap();
+    assert_eq!(plan.dependencies[0], [2, 1]);
+}
+
+#[test]
+fn what_is_wrong_with_every_node_of_a_group_is_told_once() {
+    let mut nodes = vec![single("volume", &[])];
+    let groups = [each(
+        &mut nodes,
+        "share",
+        4,
+        8,
+        &["volum", "share", "volume", "volume"],
+    )];
+    assert_eq!(
+        told(&nodes, &groups),
+        [
+            "no node named `volum` in this pipeline\nhelp: did you mean `volume`?",
+            "node `share` depends on itself\nhelp: remove `share` from its own dependencies",
+            "node `share` depends on `volume` twice\nnote: `volume` is first named on line 4\nhelp: name it once",
+        ]
+    );
+}
+
+#[test]
+fn lists_and_near_misses_name_the_group_and_not_its_nodes() {
+    let mut nodes = vec![single("last", &["shar"]), single("other", &["gas"])];
+    let groups = [each(&mut nodes, "share", 4, 8, &[])];
+    assert_eq!(
+        told(&nodes, &groups),
+        [
+            "no node named `shar` in this pipeline\nhelp: did you mean `share`?",
+            "no node named `gas` in this pipeline\nnote: its nodes are `last`, `other`, `share`",
+        ]
+    );
+}
+
+#[test]
+fn a_name_stands_for_one_node_or_one_group() {
+    let twice = |line| {
+        format!(
+            "two nodes are named `share`\nnote: the first of them is on line {line}\nhelp: give one of them another label"
+        )
+    };
+    let mut nodes = Vec::new();
+    let groups = [
+        each(&mut nodes, "share", 4, 2, &[]),
+        each(&mut nodes, "share", 7, 3, &[]),
+    ];
+    nodes.push(Node::new(At::on_line("share", 9)).target(Target::query(1)));
+    assert_eq!(told(&nodes, &groups), [twice(4), twice(4)]);
+
+    let mut nodes = vec![Node::new(At::on_line("share", 2)).target(Target::query(1))];
+    let groups = [each(&mut nodes, "share", 4, 0, &[])];
+    assert_eq!(told(&nodes, &groups), [twice(2)]);
+}
+
+#[test]
+fn a_ring_through_a_group_names_the_node_of_it() {
+    let mut nodes = vec![single("first", &["share"])];
+    let groups = [each(&mut nodes, "share", 4, 2, &["first"])];
+    assert_eq!(
+        told(&nodes, &groups),
+        ["dependency cycle: `first` -> `share[0]` -> `first`\n\
+             note: `first` waits for `share[0]`\n\
+             note: `share[0]` waits for `first` (line 4)\n\
+             help: remove one of these dependencies"]
+    );
+}
+
+#[test]
+fn a_view_that_two_nodes_refresh_is_told_by_the_name_of_the_group() {
+    let refresh = |name: &str| Node::new(name).target(Target::refresh("mv_1"));
+    let nodes = [
+        refresh("views[0]"),
+        refresh("views[1]"),
+        refresh("views[2]"),
+        refresh("again"),
+    ];
+    let name = At::from("views");
+    let groups = [Group { name, nodes: 0..3 }];
+    let twice = "`mv_1` is refreshed twice\n\
+                 note: node `views` already refreshes it\n\
+                 help: refresh it once and depend on that node: `.after(views)`";
+    assert_eq!(told(&nodes, &groups), [twice, twice]);
+}
