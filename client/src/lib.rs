@@ -53,11 +53,11 @@ pub use dune_pipeline_graph::Name;
 pub use error::{Call, Error, FailedRun, PageFault, RowMisfit, StatusCode, UnfinishedNode};
 pub use pipeline::{
     InvalidPipeline, NoSuchNode, NodeHandle, NodeSpec, Parameter, ParameterValue, Pipeline,
-    PipelineBuilder, PipelineFault, QueryId, QueryNode, QuerySpec, RefreshNode, RefreshSpec,
-    ReturnsRows, ViewName, query, refresh,
+    PipelineBuilder, PipelineFault, QueryId, QueryNode, QueryNodes, QuerySpec, RefreshNode,
+    RefreshNodes, RefreshSpec, ReturnsRows, ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages};
-pub use run::{NodeStatus, Rows, Run, RunStatus, State, Task, Wait};
+pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Task, Wait};
 
 #[doc(hidden)]
 pub use pipeline::private as __private;

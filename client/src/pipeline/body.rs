@@ -2,7 +2,7 @@
 //! generated from Dune's document.
 
 use dune_api::types;
-use dune_pipeline_graph::{self as graph, At, Part, Place, Target};
+use dune_pipeline_graph::{self as graph, At, Part, Place, Rule, Target};
 use serde_json::{Map, Value};
 
 use super::draft::{Declaration, Draft};
@@ -23,11 +23,17 @@ pub(super) struct Body {
 pub(super) fn build(draft: &Draft) -> Result<Body, InvalidPipeline> {
     let nodes = &draft.nodes;
     let graph_nodes: Vec<graph::Node> = nodes.iter().map(graph_node).collect();
-    let checked = graph::check(&graph_nodes);
+    let checked = graph::check_with_groups(&graph_nodes, &draft.groups);
     let mut faults = draft.carried.clone();
     let found = checked.as_ref().err().into_iter().flatten().map(|fault| {
-        let node = fault.place.and_then(|place| nodes.get(place.node));
-        PipelineFault::of_graph(fault, node.map(|node| node.name.value.to_string()))
+        let node = match &fault.rule {
+            // That of a group has no node of its own where the group is empty.
+            Rule::DeclaredTwice { name, .. } => Some(name),
+            _ => fault
+                .place
+                .and_then(|place| Some(&nodes.get(place.node)?.name.value)),
+        };
+        PipelineFault::of_graph(fault, node.map(ToString::to_string))
     });
     for fault in values_that_cannot_be_sent(nodes).chain(found) {
         // What came in with its pipeline is found here once more.

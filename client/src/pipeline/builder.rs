@@ -42,6 +42,38 @@ impl PipelineBuilder {
         self
     }
 
+    /// Adds a node for each item, as `each` does in `pipeline!`. Who waits for the label waits for all of them; they are
+    /// named `share[0]`, `share[1]` and so on. For no item there is no node, and nobody waits.
+    ///
+    /// ```
+    /// use dune_pipeline::{Pipeline, query};
+    ///
+    /// let chains = ["ethereum", "base"];
+    /// let daily = Pipeline::builder()
+    ///     .each("share", chains, |chain| query(3101).parameter("blockchain", chain))
+    ///     .node("ranking", query(3105).after(["share"]))
+    ///     .build()?;
+    /// assert_eq!(daily.queries("share")?.len(), 2);
+    /// assert_eq!(daily.query("share[1]")?.id(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn each<I, N>(
+        &mut self,
+        label: impl Into<String>,
+        items: I,
+        mut node: impl FnMut(I::Item) -> N,
+    ) -> &mut Self
+    where
+        I: IntoIterator,
+        N: Into<NodeSpec>,
+    {
+        self.draft.each(Name::Label(label.into()).into());
+        for item in items {
+            self.draft.member(None, node(item).into());
+        }
+        self
+    }
+
     /// Adds all nodes of another pipeline, as `..base` does in `pipeline!`: its labels get new ids here, and those of
     /// its handles that are needed are asked for anew. What is wrong with it is wrong with the whole.
     ///

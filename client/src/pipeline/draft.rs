@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dune_pipeline_graph::{At, Name};
+use dune_pipeline_graph::{At, Group, Name};
 
 use super::fault::PipelineFault;
 use super::node::NodeSpec;
@@ -21,19 +21,30 @@ pub(super) struct Declaration {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     pub(super) nodes: Vec<Declaration>,
+    /// Those that were declared together.
+    pub(super) groups: Vec<Group>,
     /// One for each item of the list, in the order written.
     pub(super) slots: Vec<Slot>,
     /// What was wrong with pipelines that were taken in, before they were.
     pub(super) carried: Vec<PipelineFault>,
 }
 
-/// Which nodes an item stands for, by their index.
+/// What an item stands for, by index.
 #[derive(Debug, Clone)]
 pub(super) enum Slot {
     /// `label = node`
     Node(usize),
-    /// `..base`: the items of that pipeline, whose nodes begin at this index here.
-    Base { items: Arc<[Slot]>, first: usize },
+    /// `label = each(..)`: one of the groups.
+    Group(usize),
+    /// `..base`: the items of that pipeline, whose nodes and groups begin at these here.
+    Base { items: Arc<[Slot]>, first: First },
+}
+
+/// The indices from which on the nodes and groups of one pipeline stand in another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct First {
+    pub(super) node: usize,
+    pub(super) group: usize,
 }
 
 impl Draft {

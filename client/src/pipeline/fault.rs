@@ -130,10 +130,33 @@ pub enum NoSuchNode {
         /// The label or id that was asked for.
         name: String,
     },
+    /// An `each` declares it, with a node for each item. Ask with [`Pipeline::queries`](crate::Pipeline::queries) or
+    /// [`Pipeline::refreshes`](crate::Pipeline::refreshes), or for one node by its own name.
+    #[error("`{name}` is a group of {}: ask for `{name}[0]`, or for all with `queries` or `refreshes`", nodes(*len))]
+    IsGroup {
+        /// The label that was asked for.
+        name: String,
+        /// How many nodes it has.
+        len: usize,
+    },
+    /// It is one node. Ask for it with [`Pipeline::query`](crate::Pipeline::query) or
+    /// [`Pipeline::refresh`](crate::Pipeline::refresh).
+    #[error("`{name}` is one node and no group: ask with `query` or `refresh`")]
+    IsNoGroup {
+        /// The label or id that was asked for.
+        name: String,
+    },
     /// The node runs a query. Ask for it with [`Pipeline::query`](crate::Pipeline::query).
     #[error("node `{name}` runs a query; it refreshes no view")]
     IsQuery {
         /// The label or id that was asked for.
         name: String,
     },
+}
+
+fn nodes(count: usize) -> String {
+    match count {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    }
 }

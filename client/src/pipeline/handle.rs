@@ -1,9 +1,13 @@
 //! Handles: what a node of a pipeline is called by in Rust, once the pipeline is built.
 //! Small copies that know their node and their pipeline, so that a run can tell its own from another's.
 
+use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::draft::Slot;
+use dune_pipeline_graph::Group;
+
+use super::draft::{First, Slot};
+use super::group::{QueryNodes, RefreshNodes};
 
 /// The node of a pipeline that refreshes a materialized view. It is a field of what `pipeline!` makes
 /// (`daily.volume`), or comes from [`Pipeline::refresh`](crate::Pipeline::refresh).
@@ -90,9 +94,10 @@ impl Identity {
 pub struct Handles<'p> {
     pub(super) identity: Identity,
     pub(super) ids: &'p [i64],
+    pub(super) groups: &'p [Group],
     pub(super) items: &'p [Slot],
-    /// The index of the first node that the items may mean.
-    pub(super) first: usize,
+    /// From where on the items mean nodes and groups.
+    pub(super) first: First,
 }
 
 impl<'p> Handles<'p> {
@@ -106,12 +111,25 @@ impl<'p> Handles<'p> {
         self.query_with(self.id(item))
     }
 
+    /// The handles of this item, an `each` of nodes that refresh views.
+    pub fn refreshes(self, item: usize) -> RefreshNodes {
+        RefreshNodes::of(self.ids_of_each(item).map(|&id| self.refresh_with(id)))
+    }
+
+    /// The handles of this item, an `each` of nodes that execute queries.
+    pub fn queries(self, item: usize) -> QueryNodes {
+        QueryNodes::of(self.ids_of_each(item).map(|&id| self.query_with(id)))
+    }
+
     /// The handles of the pipeline that this item took in, as nodes of this one.
     pub(super) fn of_base(self, item: usize) -> Handles<'p> {
         match self.items.get(item) {
             Some(Slot::Base { items, first }) => Handles {
                 items,
-                first: self.first + first,
+                first: First {
+                    node: self.first.node + first.node,
+                    group: self.first.group + first.group,
+                },
                 ..self
             },
             _ => Handles { items: &[], ..self },
@@ -131,10 +149,19 @@ impl<'p> Handles<'p> {
     /// The macro counts the items as it writes them down; one that were not there would get an id that no node can have.
     fn id(self, item: usize) -> i64 {
         let id = match self.items.get(item) {
-            Some(Slot::Node(node)) => self.ids.get(self.first + node),
+            Some(Slot::Node(node)) => self.ids.get(self.first.node + node),
             _ => None,
         };
         id.copied().unwrap_or_default()
+    }
+
+    fn ids_of_each(self, item: usize) -> slice::Iter<'p, i64> {
+        let group = match self.items.get(item) {
+            Some(Slot::Group(group)) => self.groups.get(self.first.group + group),
+            _ => None,
+        };
+        let ids = group.and_then(|group| self.ids.get(group.nodes.clone()));
+        ids.unwrap_or_default().iter()
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use dune_pipeline_graph::{At, Place};
+use dune_pipeline_graph::{At, Group, Place};
 
-use super::draft::{Declaration, Draft, Slot};
+use super::draft::{Declaration, Draft, First, Slot};
 use super::handle::Handles;
 use super::node::NodeSpec;
 use super::{Content, Pipeline};
@@ -59,13 +59,24 @@ impl<L> Included<L> {
 impl Draft {
     /// Takes in all nodes of a pipeline, as if they were written on this line. Gives the slot they have.
     pub(super) fn include(&mut self, base: &Content, line: Option<usize>) -> usize {
-        let offset = self.nodes.len();
+        let first = First {
+            node: self.nodes.len(),
+            group: self.groups.len(),
+        };
         let nodes = base.draft.nodes.iter().cloned();
         self.nodes.extend(nodes.map(|node| node.on_line(line)));
+        let groups = base.draft.groups.iter().map(|group| Group {
+            name: At {
+                value: group.name.value.clone(),
+                line,
+            },
+            nodes: group.nodes.start + first.node..group.nodes.end + first.node,
+        });
+        self.groups.extend(groups);
         let faults = base.faults().iter().filter_map(|fault| {
             // That it has no nodes is no fault of a pipeline that has others.
             let place = fault.place?;
-            let node = place.node + offset;
+            let node = place.node + first.node;
             let mut fault = fault.clone();
             fault.place = Some(Place { node, ..place });
             Some(fault)
@@ -73,7 +84,7 @@ impl Draft {
         self.carried.extend(faults);
         self.slots.push(Slot::Base {
             items: base.slots.clone(),
-            first: offset,
+            first,
         });
         self.slots.len() - 1
     }

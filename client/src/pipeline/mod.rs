@@ -6,9 +6,12 @@ mod builder;
 mod draft;
 mod draw;
 mod fault;
+mod find;
+mod group;
 mod handle;
 mod include;
 mod macros;
+mod mistaken;
 mod node;
 mod parameter;
 pub mod private;
@@ -19,13 +22,13 @@ use std::sync::Arc;
 
 use dune_api::types::{ExecutePipelineRequest, PipelineNode};
 use dune_pipeline_graph::Name;
-use dune_pipeline_graph::names::{list, nearest};
 
 use crate::run::Task;
 use body::Body;
 pub use builder::PipelineBuilder;
-use draft::{Declaration, Draft, Slot};
+use draft::{Draft, First, Slot};
 pub use fault::{InvalidPipeline, NoSuchNode, PipelineFault};
+pub use group::{QueryNodes, RefreshNodes};
 use handle::Handles;
 pub(crate) use handle::Identity;
 pub use handle::{NodeHandle, QueryNode, RefreshNode, ReturnsRows};
@@ -181,36 +184,6 @@ impl<L> Pipeline<L> {
         }
     }
 
-    /// The handle of a query node, by its label or id.
-    ///
-    /// # Errors
-    /// There is no such node, or it refreshes a view.
-    pub fn query(&self, name: impl Into<Name>) -> Result<QueryNode, NoSuchNode> {
-        let name = name.into();
-        let (node, id) = self.content.node(&name)?;
-        match node.is_query() {
-            true => Ok(self.content.handles().query_with(id)),
-            false => Err(NoSuchNode::IsRefresh {
-                name: name.to_string(),
-            }),
-        }
-    }
-
-    /// The handle of a node that refreshes a view, by its label or id.
-    ///
-    /// # Errors
-    /// There is no such node, or it executes a query.
-    pub fn refresh(&self, name: impl Into<Name>) -> Result<RefreshNode, NoSuchNode> {
-        let name = name.into();
-        let (node, id) = self.content.node(&name)?;
-        match node.is_query() {
-            false => Ok(self.content.handles().refresh_with(id)),
-            true => Err(NoSuchNode::IsQuery {
-                name: name.to_string(),
-            }),
-        }
-    }
-
     /// The body to send, or why there is none.
     pub(crate) fn request(&self) -> Result<&ExecutePipelineRequest, InvalidPipeline> {
         match &self.content.built {
@@ -269,8 +242,9 @@ impl Content {
         Handles {
             identity: self.identity,
             ids: &self.ids,
+            groups: &self.draft.groups,
             items: &self.slots,
-            first: 0,
+            first: First::default(),
         }
     }
 
@@ -280,40 +254,6 @@ impl Content {
             .as_ref()
             .err()
             .map_or(&[], InvalidPipeline::faults)
-    }
-
-    fn node(&self, name: &Name) -> Result<(&Declaration, i64), NoSuchNode> {
-        let named = |(node, id): &(&Declaration, i64)| match name {
-            Name::Label(_) => node.name.value == *name,
-            Name::Id(wanted) => i128::from(*id) == *wanted,
-        };
-        let mut nodes = self.draft.nodes.iter().zip(self.ids.iter().copied());
-        nodes.find(named).ok_or_else(|| NoSuchNode::NotDeclared {
-            name: name.to_string(),
-            hint: self.hint(name),
-        })
-    }
-
-    fn hint(&self, name: &Name) -> Option<String> {
-        let nodes = &self.draft.nodes;
-        if nodes.is_empty() {
-            return None;
-        }
-        let labels = nodes.iter().filter_map(|node| match &node.name.value {
-            Name::Label(label) => Some(label.as_str()),
-            Name::Id(_) => None,
-        });
-        let near = match name {
-            Name::Label(label) => nearest(label, labels),
-            Name::Id(_) => None,
-        };
-        Some(match near {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => {
-                let names = list(nodes.iter().map(|node| &node.name.value));
-                format!("; its nodes are {names}")
-            }
-        })
     }
 }
 

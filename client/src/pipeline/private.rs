@@ -3,6 +3,7 @@
 pub use dune_api::types::Performance;
 pub use dune_pipeline_macros::pipeline;
 
+pub use super::group::{QueryNodes, RefreshNodes};
 pub use super::handle::{Handles, QueryNode, RefreshNode};
 pub use super::include::{Base, Included};
 pub use super::node::{query, refresh};
@@ -31,6 +32,16 @@ impl Nodes {
         self.0.node(name.into(), known(line), spec.into());
     }
 
+    /// A group of nodes, those that [`member`](Self::member) adds from now on.
+    pub fn each(&mut self, name: Written) {
+        self.0.each(name.into());
+    }
+
+    /// One more node of the group that was begun last, whose kind is written on this line.
+    pub fn member(&mut self, line: usize, spec: impl Into<NodeSpec>) {
+        self.0.member(known(line), spec.into());
+    }
+
     /// All nodes of another pipeline, which is named on this line; 0 where the line is not known.
     pub fn include<B: Base>(&mut self, base: B, line: usize) -> Included<B::Labels> {
         let base = base.pipeline();
@@ -47,6 +58,11 @@ impl Nodes {
     ) -> Pipeline<L> {
         Pipeline::of(Content::new(self.0), Arc::new(labels))
     }
+}
+
+/// What an `each` goes through.
+pub fn items<I: IntoIterator>(items: I) -> I::IntoIter {
+    items.into_iter()
 }
 
 /// The pipeline behind `..`.

@@ -22,6 +22,9 @@ use crate::rows::{Pages, Source};
 /// All rows of a node, once awaited: what [`Run::rows`] gives.
 pub type Rows<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send>>;
 
+/// All rows of several nodes, once awaited: what [`Run::rows_of_each`] gives.
+pub type RowsOfEach<T> = Pin<Box<dyn Future<Output = Result<Vec<Vec<T>>, Error>> + Send>>;
+
 /// A run of a pipeline, on Dune or on a local Dune.
 ///
 /// It is only a way to ask: dropping it stops nothing. Cheap to clone. Keep [`id`](Run::id) to take the run up again
@@ -106,6 +109,29 @@ impl Run {
         T: DeserializeOwned + Send + 'static,
     {
         Box::pin(self.pages(node).rows())
+    }
+
+    /// All rows of several query nodes, one list for each node in their order: those of an `each`
+    /// ([`&daily.share`](crate::QueryNodes)), or any list of handles. They are read one after the other, within the
+    /// limits of the plan, and as [`rows`](Run::rows) reads them.
+    ///
+    /// # Errors
+    /// That of the first node whose rows cannot be had, as for [`rows`](Run::rows).
+    pub fn rows_of_each<T>(
+        &self,
+        nodes: impl IntoIterator<Item = impl ReturnsRows>,
+    ) -> RowsOfEach<T>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let nodes: Vec<Pages<T>> = nodes.into_iter().map(|node| self.pages(node)).collect();
+        Box::pin(async move {
+            let mut all = Vec::with_capacity(nodes.len());
+            for pages in nodes {
+                all.push(pages.rows().await?);
+            }
+            Ok(all)
+        })
     }
 
     /// The rows of a query node, page by page: for results that should not be in memory at once, or that Dune cut.

@@ -105,6 +105,20 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     in_group.parse2(TokenTree::from(group).into()).err()
 }
 
+/// How many parameters stand between the bars of a closure.
+pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
+    if let [TokenTree::Ident(_)] = tokens {
+        return Ok(1);
+    }
+    // As deep as nobody writes one, it is rustc's to judge.
+    if is_deep(tokens) {
+        return Ok(1);
+    }
+    let tokens = tokens.iter().cloned();
+    let closure: syn::ExprClosure = syn::parse2(quote::quote!(|#(#tokens)*| ()))?;
+    Ok(closure.inputs.len())
+}
+
 /// Names, paths, fields and literals, which most values are: no parser is needed to see that they are well formed.
 fn is_plain(tokens: &[TokenTree]) -> bool {
     match tokens {

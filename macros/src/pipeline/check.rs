@@ -3,7 +3,7 @@
 
 use super::place::Place;
 use super::report::{Mistake, Report};
-use super::syntax::{Called, Expression, Known, Name, Node, Pipeline, Work};
+use super::syntax::{Called, Expression, Kind, Known, Name, Node, Pipeline, Work};
 use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -12,6 +12,7 @@ use syn::ext::IdentExt;
 pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
     let nodes: Vec<&Node> = pipeline.nodes().collect();
     let graph_nodes: Vec<graph::Node> = nodes.iter().map(|node| graph_node(node)).collect();
+    nodes.iter().for_each(|node| literal_targets(node, report));
     let Err(faults) = graph::check(&graph_nodes) else {
         return;
     };
@@ -61,12 +62,33 @@ fn place(fault: &Fault, nodes: &[&Node]) -> Place {
     .unwrap_or(node.name.place)
 }
 
+/// What is written in the nodes of an `each` holds for each of them, if there is one: a name or number that can never be
+/// is told, and what would only be wrong twice is not.
+fn literal_targets(node: &Node, report: &mut Report) {
+    for kind in node.kinds.iter().filter(|_| node.each.is_some()) {
+        let rule = match target(kind.work, kind.target.as_ref()) {
+            Target::Refresh { view: Some(view) } => graph::check_view(&view).err(),
+            Target::Query { id: Some(id) } => graph::check_query_id(id).err(),
+            Target::Refresh { view: None } | Target::Query { id: None } => None,
+        };
+        if let (Some(rule), Some(target)) = (rule, &kind.target) {
+            report.add(Mistake::of_rule(target.place, &rule));
+        }
+    }
+}
+
 fn graph_node(node: &Node) -> graph::Node {
+    let written = |kind: &Kind| match (&node.each, kind.work) {
+        (None, work) => target(work, kind.target.as_ref()),
+        // Nobody knows yet how many there will be.
+        (Some(_), Work::Refresh) => Target::Refresh { view: None },
+        (Some(_), Work::Query) => Target::Query { id: None },
+    };
     let mut targets: Vec<At<Target>> = node
         .kinds
         .iter()
         .map(|kind| At {
-            value: target(kind.work, kind.target.as_ref()),
+            value: written(kind),
             line: kind.place.line(),
         })
         .collect();

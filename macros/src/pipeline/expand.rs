@@ -72,10 +72,32 @@ impl Writer {
 
     /// One node for the run-time half; `None` where there is too little of it, which was reported.
     fn node(&self, node: &Node) -> Option<TokenStream> {
+        let made = self.made(node)?;
+        let name = self.name(&node.name);
+        let line = line(node.kinds.first()?.place.line());
+        let Some(each) = &node.each else {
+            return Some(quote_spanned!(self.own=> nodes.push(#name, #line, #made);));
+        };
+        let items = each.items.as_ref()?;
+        let item = each.item.as_ref()?;
+        let statements = &each.statements;
+        let function = self.path(items.place.start);
+        let tokens = &items.tokens;
+        let items = quote_spanned!(items.place.start=> #function::items(#tokens));
+        Some(quote_spanned! {self.own=>
+            nodes.each(#name);
+            for item in #items {
+                let #item = item;
+                #statements
+                nodes.member(#line, #made);
+            }
+        })
+    }
+
+    /// The value of one node, without its name.
+    fn made(&self, node: &Node) -> Option<TokenStream> {
         let kind = node.kinds.first()?;
         let target = kind.target.as_ref()?;
-        let name = self.name(&node.name);
-        let line = line(kind.place.line());
         let word = &kind.word;
         // At the user's word: what rustc has to say of the call is then said there.
         let function = self.path(word.span());
@@ -102,7 +124,7 @@ impl Writer {
             quote!(.#word([#(#list),*]))
         });
         Some(quote_spanned! {self.own=>
-            nodes.push(#name, #line, #function::#word(#value) #(#performance)* #(#parameters)* #(#after)*);
+            #function::#word(#value) #(#performance)* #(#parameters)* #(#after)*
         })
     }
 
@@ -179,9 +201,12 @@ impl Writer {
                 continue;
             }
             let docs = &node.docs;
-            let (handle, method) = match node.work() {
-                Some(Work::Refresh) => ("RefreshNode", "refresh"),
-                Some(Work::Query) | None => ("QueryNode", "query"),
+            let is_refresh = node.work() == Some(Work::Refresh);
+            let (handle, method) = match (is_refresh, &node.each) {
+                (true, None) => ("RefreshNode", "refresh"),
+                (true, Some(_)) => ("RefreshNodes", "refreshes"),
+                (false, None) => ("QueryNode", "query"),
+                (false, Some(_)) => ("QueryNodes", "queries"),
             };
             let handle = Ident::new(handle, self.own);
             let method = Ident::new(method, self.own);
@@ -205,10 +230,13 @@ impl Writer {
         if pipeline.first_base().is_some() {
             return self.labels_over_a_base(&fields, &values, &after);
         }
-        quote_spanned! {self.own=>
-            {
-                #[allow(dead_code, non_snake_case)]
-                pub struct Labels { #fields }
+        let has_groups = pipeline.nodes().any(|node| node.each.is_some());
+        // Groups are no `Copy`. Written out, the rest costs the compiler less than derives.
+        let (derive, copy) = if has_groups {
+            let derive = quote_spanned!(self.own=> #[derive(::core::clone::Clone)]);
+            (derive, TokenStream::new())
+        } else {
+            let copy = quote_spanned! {self.own=>
                 // For lints it is what it could be, a derive: the pedantic ones of clippy ask for that.
                 #[automatically_derived]
                 impl ::core::clone::Clone for Labels {
@@ -217,6 +245,15 @@ impl Writer {
                     }
                 }
                 impl ::core::marker::Copy for Labels {}
+            };
+            (TokenStream::new(), copy)
+        };
+        quote_spanned! {self.own=>
+            {
+                #[allow(dead_code, non_snake_case)]
+                #derive
+                pub struct Labels { #fields }
+                #copy
                 #[allow(dead_code)]
                 fn after(labels: &Labels) {
                     #after

@@ -5,6 +5,7 @@ mod arguments;
 mod base;
 mod check;
 mod cursor;
+mod each;
 mod expand;
 mod modifiers;
 mod names;

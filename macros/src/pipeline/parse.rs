@@ -65,6 +65,7 @@ impl Parser<'_> {
         let mut node = Node {
             docs,
             name,
+            each: None,
             kinds: Vec::new(),
             performance: None,
             parameters: None,
@@ -72,15 +73,25 @@ impl Parser<'_> {
             broken: false,
         };
         self.equals(cursor, &node);
-        if !cursor.at_comma_or_end() && !cursor.at_node() && !cursor.peek_punct('.') {
-            self.kind(cursor, &mut node);
-        }
-        if self.modifiers(cursor, &mut node) {
+        if cursor.peek_ident().is_some_and(|word| word == "each") {
+            self.each(cursor, &mut node);
             self.end(cursor, &node);
+            return Some(node);
+        }
+        self.work(cursor, &mut node);
+        Some(node)
+    }
+
+    /// The kind of a node and what modifies it, up to the comma behind it.
+    pub(super) fn work(&mut self, cursor: &mut Cursor, node: &mut Node) {
+        if !cursor.at_comma_or_end() && !cursor.at_node() && !cursor.peek_punct('.') {
+            self.kind(cursor, node);
+        }
+        if self.modifiers(cursor, node) {
+            self.end(cursor, node);
         } else if !cursor.at_node() {
             cursor.skip_to_comma();
         }
-        Some(node)
     }
 
     /// `/// ..` before a label.
@@ -222,7 +233,7 @@ impl Parser<'_> {
             token => format!("`{token}`"),
         };
         let near = match &token {
-            TokenTree::Ident(word) => nearest(&word.to_string(), ["refresh", "query"]),
+            TokenTree::Ident(word) => nearest(&word.to_string(), ["refresh", "query", "each"]),
             _ => None,
         };
         let mistake = Mistake::new(place, format!("{text} is no kind of node"));
@@ -234,7 +245,7 @@ impl Parser<'_> {
     }
 
     /// What stands behind a node: a comma, the end, or something that does not belong there.
-    fn end(&mut self, cursor: &mut Cursor, node: &Node) {
+    pub(super) fn end(&mut self, cursor: &mut Cursor, node: &Node) {
         let Some(token) = cursor.peek() else { return };
         if cursor.at_comma_or_end() {
             return;

@@ -25,12 +25,14 @@ pub(crate) struct Base {
     pub(crate) pipeline: Option<Expression>,
 }
 
-/// `label = kind(target).modifier(..)..`
+/// `label = kind(target).modifier(..)..`, or `label = each(items, |item| kind(target).modifier(..)..)`
 #[derive(Debug)]
 pub(crate) struct Node {
     /// `/// ..` before the label, which documents the handle.
     pub(crate) docs: Vec<TokenTree>,
     pub(crate) name: Name,
+    /// Set where it stands for a node for each item.
+    pub(crate) each: Option<Each>,
     /// One in a right pipeline.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) performance: Option<Performance>,
@@ -38,6 +40,18 @@ pub(crate) struct Node {
     pub(crate) after: Option<After>,
     /// Set when its kind could not be read and this was said: that it has none is then no second mistake.
     pub(crate) broken: bool,
+}
+
+/// `each(items, |item| { statements; .. })`, around what makes the node.
+#[derive(Debug)]
+pub(crate) struct Each {
+    pub(crate) word: Ident,
+    /// What it goes through. `None` when it is missing or no expression, which was said.
+    pub(crate) items: Option<Expression>,
+    /// The pattern of an item, and its type if one is written. `None` when there is none, which was said.
+    pub(crate) item: Option<TokenStream>,
+    /// What is done for each item before its node is made.
+    pub(crate) statements: TokenStream,
 }
 
 /// How a node is called, where it is declared and where others wait for it.

@@ -5,6 +5,7 @@
 extern crate dune_pipeline as dune_by_another_name;
 
 mod composition;
+mod groups;
 mod json;
 mod names;
 mod parameters;
