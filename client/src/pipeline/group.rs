@@ -8,7 +8,7 @@ use std::vec;
 use dune_pipeline_graph::{At, Group, Name};
 
 use super::draft::{Declaration, Draft, Slot};
-use super::handle::{QueryNode, RefreshNode};
+use super::handle::{NodeHandle, QueryNode, RefreshNode};
 use super::node::NodeSpec;
 
 /// The query nodes that one `each` of `pipeline!` declares, in the order of its items. It is a field of what the macro makes
@@ -36,65 +36,80 @@ use super::node::NodeSpec;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct QueryNodes(Arc<[QueryNode]>);
+pub type QueryNodes = NodeGroup<QueryNode>;
 
 /// The nodes that one `each` of `pipeline!` declares where each refreshes a view, in the order of its items. It is a field of
 /// what the macro makes, or comes from [`Pipeline::refreshes`](crate::Pipeline::refreshes).
+pub type RefreshNodes = NodeGroup<RefreshNode>;
+
+/// The nodes that one `each` declares, in the order of its items: [`QueryNodes`] or [`RefreshNodes`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RefreshNodes(Arc<[RefreshNode]>);
+pub struct NodeGroup<N>(Arc<[N]>);
 
-macro_rules! groups {
-    ($($group:ident of $node:ident),*) => {$(
-        impl $group {
-            pub(super) fn of(nodes: impl Iterator<Item = $node>) -> Self {
-                Self(nodes.collect())
-            }
+impl<N: NodeHandle> NodeGroup<N> {
+    pub(super) fn of(nodes: impl Iterator<Item = N>) -> Self {
+        Self(nodes.collect())
+    }
 
-            /// How many there are: as many as the items that were gone through, and maybe none.
-            #[must_use]
-            pub fn len(&self) -> usize {
-                self.0.len()
-            }
+    /// How many there are: as many as the items that were gone through, and maybe none.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
 
-            /// Whether there are none.
-            #[must_use]
-            pub fn is_empty(&self) -> bool {
-                self.0.is_empty()
-            }
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
-            /// The node of an item, counted from 0.
-            #[must_use]
-            pub fn get(&self, index: usize) -> Option<$node> {
-                self.0.get(index).copied()
-            }
+    /// The node of an item, counted from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<N> {
+        self.0.get(index).copied()
+    }
 
-            /// The nodes in the order of the items.
-            pub fn iter(&self) -> Copied<slice::Iter<'_, $node>> {
-                self.0.iter().copied()
-            }
-        }
-
-        impl IntoIterator for $group {
-            type Item = $node;
-            type IntoIter = vec::IntoIter<$node>;
-
-            fn into_iter(self) -> Self::IntoIter {
-                self.0.to_vec().into_iter()
-            }
-        }
-
-        impl<'g> IntoIterator for &'g $group {
-            type Item = $node;
-            type IntoIter = Copied<slice::Iter<'g, $node>>;
-
-            fn into_iter(self) -> Self::IntoIter {
-                self.iter()
-            }
-        }
-    )*};
+    /// The nodes in the order of the items.
+    pub fn iter(&self) -> Copied<slice::Iter<'_, N>> {
+        self.0.iter().copied()
+    }
 }
-groups!(QueryNodes of QueryNode, RefreshNodes of RefreshNode);
+
+impl<N: NodeHandle> IntoIterator for NodeGroup<N> {
+    type Item = N;
+    type IntoIter = vec::IntoIter<N>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.to_vec().into_iter()
+    }
+}
+
+impl<'g, N: NodeHandle> IntoIterator for &'g NodeGroup<N> {
+    type Item = N;
+    type IntoIter = Copied<slice::Iter<'g, N>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// What `each` can go through, for items of this type: whatever a `for` can.
+// The type of an item is a parameter, for by an associated one rustc would tell of the same mistake three times.
+#[diagnostic::on_unimplemented(
+    message = "`each` cannot go through `{Self}`",
+    label = "no list of items",
+    note = "it makes a node of each item of a list, a range or another iterator, or of what is in an `Option`"
+)]
+pub trait Items<T> {
+    /// All of them, in order.
+    fn collected(self) -> Vec<T>;
+}
+
+impl<I: IntoIterator> Items<I::Item> for I {
+    fn collected(self) -> Vec<I::Item> {
+        self.into_iter().collect()
+    }
+}
 
 impl Draft {
     /// Begins a group of nodes, which [`member`](Self::member) adds to.

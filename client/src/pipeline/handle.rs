@@ -43,9 +43,10 @@ pub trait NodeHandle: sealed::Sealed + Copy {
 /// rows(daily.volume);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this node refreshes a view; it returns no rows",
-    label = "`{Self}` returns no rows",
-    note = "rows come from nodes declared with `query(id)`: read the view in a query that comes `.after(..)` its refresh"
+    message = "`{Self}` is no query node, and returns no rows",
+    label = "no query node",
+    note = "rows come from nodes declared with `query(id)`: read a view in a query that comes `.after(..)` its refresh",
+    note = "the rows of a group come from `run.rows_of_each(&group)`, or node by node: `if let Some(node) = group.get(index)`"
 )]
 pub trait ReturnsRows: NodeHandle {}
 

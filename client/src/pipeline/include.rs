@@ -19,25 +19,18 @@ pub(super) type Labels<L> = Arc<dyn Fn(Handles<'_>) -> L + Send + Sync>;
     label = "`..` takes all nodes of another pipeline in",
     note = "behind `..` stands a `Pipeline`, or a reference to one: what `pipeline!` gives, or a function that returns it"
 )]
-pub trait Base {
-    /// The type of its handles.
-    type Labels;
-
-    /// The pipeline.
-    fn pipeline(&self) -> &Pipeline<Self::Labels>;
+pub trait Base<L> {
+    /// The pipeline, whose handles are in a type `L`.
+    fn pipeline(&self) -> &Pipeline<L>;
 }
 
-impl<L> Base for Pipeline<L> {
-    type Labels = L;
-
+impl<L> Base<L> for Pipeline<L> {
     fn pipeline(&self) -> &Pipeline<L> {
         self
     }
 }
 
-impl<L> Base for &Pipeline<L> {
-    type Labels = L;
-
+impl<L> Base<L> for &Pipeline<L> {
     fn pipeline(&self) -> &Pipeline<L> {
         self
     }

@@ -3,12 +3,13 @@
 pub use dune_api::types::Performance;
 pub use dune_pipeline_macros::pipeline;
 
-pub use super::group::{QueryNodes, RefreshNodes};
+pub use super::group::{Items, QueryNodes, RefreshNodes};
 pub use super::handle::{Handles, QueryNode, RefreshNode};
 pub use super::include::{Base, Included};
 pub use super::node::{query, refresh};
 
 use std::sync::Arc;
+use std::vec;
 
 use dune_pipeline_graph::{At, Name};
 
@@ -42,15 +43,6 @@ impl Nodes {
         self.0.member(known(line), spec.into());
     }
 
-    /// All nodes of another pipeline, which is named on this line; 0 where the line is not known.
-    pub fn include<B: Base>(&mut self, base: B, line: usize) -> Included<B::Labels> {
-        let base = base.pipeline();
-        Included {
-            slot: self.0.include(&base.content, known(line)),
-            labels: base.relabel.clone(),
-        }
-    }
-
     /// All of them, and the struct of their handles.
     pub fn assemble<L>(
         self,
@@ -61,13 +53,17 @@ impl Nodes {
 }
 
 /// What an `each` goes through.
-pub fn items<I: IntoIterator>(items: I) -> I::IntoIter {
-    items.into_iter()
+pub fn items<T, I: Items<T>>(items: I) -> vec::IntoIter<T> {
+    items.collected().into_iter()
 }
 
-/// The pipeline behind `..`.
-pub fn base<B: Base>(base: B) -> B {
-    base
+/// Takes in all nodes of another pipeline, which is named on this line; 0 where the line is not known.
+pub fn base<L, B: Base<L>>(nodes: &mut Nodes, base: B, line: usize) -> Included<L> {
+    let base = base.pipeline();
+    Included {
+        slot: nodes.0.include(&base.content, known(line)),
+        labels: base.relabel.clone(),
+    }
 }
 
 /// What a node is called by and the line it is written on. Such values cost the compiler less than calls do.

@@ -1,6 +1,6 @@
 //! Nodes that were declared together, under one name.
 
-use dune_pipeline_graph::{At, Fault, Group, Node, Target, check_with_groups};
+use dune_pipeline_graph::{At, Group, Node, Target, check_with_groups};
 
 /// `share = each(..)` on this line, of so many nodes that wait for these.
 fn each(nodes: &mut Vec<Node>, label: &str, line: usize, members: usize, after: &[&str]) -> Group {
@@ -26,8 +26,8 @@ fn single(label: &str, after: &[&str]) -> Node {
 }
 
 fn told(nodes: &[Node], groups: &[Group]) -> Vec<String> {
-    let faults = check_with_groups(nodes, groups).unwrap_err();
-    faults.iter().map(Fault::to_string).collect()
+    let faults = check_with_groups(nodes, groups).err().into_iter().flatten();
+    faults.map(|fault| fault.to_string()).collect()
 }
 
 #[test]

@@ -134,9 +134,11 @@ impl Writer {
         let line = line(base.place.line());
         let tokens = &pipeline.tokens;
         let function = self.path(pipeline.place.start);
-        let value = quote_spanned!(pipeline.place.start=> #function::base(#tokens));
+        let nodes = Ident::new("nodes", self.own);
+        let value =
+            quote_spanned!(pipeline.place.start=> #function::base(&mut #nodes, #tokens, #line));
         let keep = is_first.then(|| quote_spanned!(self.own=> let included =));
-        Some(quote_spanned!(self.own=> #keep nodes.include(#value, #line);))
+        Some(quote_spanned!(self.own=> #keep #value;))
     }
 
     /// A variant of the generated enum by its bare name; all else is an expression. With braces rustc says of a variant

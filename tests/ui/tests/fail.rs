@@ -10,9 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What rustc itself has to say about types, at the user's own tokens.
-const ABOUT_TYPES: [&str; 6] = [
+const ABOUT_TYPES: [&str; 9] = [
+    "base_of_another_type",
+    "each_of_no_items",
     "handle_misspelt",
     "parameter_of_another_type",
+    "rows_of_a_group",
     "rows_of_a_refresh",
     "tier_of_another_type",
     "tier_unknown",

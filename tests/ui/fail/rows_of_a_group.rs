@@ -1,0 +1,23 @@
+// `run.rows` reads the rows of one node, and the handle of an `each` names several.
+// `run.rows_of_each` reads those of all; `get` may give none.
+
+use dune_pipeline::{Error, Run, pipeline};
+
+const CHAINS: [&str; 2] = ["ethereum", "base"];
+
+type Share = (String, f64);
+
+async fn shares(run: &Run) -> Result<(), Error> {
+    let daily = pipeline![
+        share = each(CHAINS, |chain| query(3101).parameters(blockchain = chain)),
+        views = each(["dune.acme.result_volume"], |view| refresh(view)),
+    ];
+    let _: Vec<Share> = run.rows(&daily.share).await?;
+    let _: Vec<Share> = run.rows(daily.share.get(0)).await?;
+    let _: Vec<Vec<Share>> = run.rows_of_each(&daily.views).await?;
+    Ok(())
+}
+
+fn main() {
+    let _ = shares;
+}
