@@ -52,10 +52,10 @@ pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
 pub use error::{Call, Error, FailedRun, PageFault, RowMisfit, StatusCode, UnfinishedNode};
 pub use pipeline::{
-    InvalidJson, InvalidPipeline, JsonFault, NoSuchNode, NodeGroup, NodeHandle, NodeSpec,
-    Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId, QueryNode,
-    QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, ViewName, query,
-    refresh,
+    InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
+    NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
+    QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows,
+    ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages};
 pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Task, Wait};

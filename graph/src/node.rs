@@ -86,6 +86,12 @@ impl From<&str> for At<String> {
     }
 }
 
+impl From<&&str> for At<String> {
+    fn from(value: &&str) -> At<String> {
+        (*value).into()
+    }
+}
+
 impl From<&String> for At<String> {
     fn from(value: &String) -> At<String> {
         value.as_str().into()

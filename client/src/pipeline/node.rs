@@ -3,6 +3,7 @@
 use dune_api::types::Performance;
 use dune_pipeline_graph::{At, Name};
 
+use super::named::NamedParameter;
 use super::parameter::{Parameter, ParameterValue};
 use super::target::{QueryId, ViewName};
 
@@ -82,15 +83,22 @@ impl QuerySpec {
         self.parameters([(key, value)])
     }
 
-    /// Values for several of the query's parameters.
-    pub fn parameters<K, V>(mut self, parameters: impl IntoIterator<Item = (K, V)>) -> Self
-    where
-        K: Into<At<String>>,
-        V: ParameterValue,
-    {
-        let parameters = parameters.into_iter();
-        self.parameters
-            .extend(parameters.map(|(key, value)| (key.into(), value.to_parameter())));
+    /// Values for several of the query's parameters: a map, or a list of pairs of key and value. That a key is empty or was
+    /// given before is told when the pipeline is built.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use dune_pipeline::query;
+    ///
+    /// let arguments = BTreeMap::from([("blockchain", "base"), ("day", "2026-01-31 00:00:00")]);
+    /// let share = query(3101).parameters(&arguments).parameters([("min_volume_usd", 40_000)]);
+    /// ```
+    pub fn parameters<P: NamedParameter>(
+        mut self,
+        parameters: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let parameters = parameters.into_iter().map(P::into_named);
+        self.parameters.extend(parameters);
         self
     }
 

@@ -6,6 +6,7 @@ pub use dune_pipeline_macros::pipeline;
 pub use super::group::{Items, QueryNodes, RefreshNodes};
 pub use super::handle::{Handles, QueryNode, RefreshNode};
 pub use super::include::{Base, Included};
+pub use super::named::ParameterMap;
 pub use super::node::{query, refresh};
 
 use std::sync::Arc;
@@ -104,6 +105,11 @@ impl From<Key> for At<String> {
 /// The value of a parameter.
 pub fn value<V: ParameterValue>(value: V) -> Parameter {
     value.to_parameter()
+}
+
+/// The parameters in a map that is named on this line; 0 where the line is not known.
+pub fn map<P, M: ParameterMap<P>>(map: M, line: usize) -> Vec<(At<String>, Parameter)> {
+    map.on_line(known(line))
 }
 
 /// A number as it was written.

@@ -1,7 +1,9 @@
 //! Writes the pipeline as Rust: calls of small typed functions with the user's own tokens as arguments, each once, so
 //! that rustc judges the types where they were written, and a struct with the label of every node as a field.
 
-use super::syntax::{Base, Called, Expression, Item, Known, Name, Node, Parameter, Pipeline, Work};
+use super::syntax::{
+    Base, Called, Expression, Item, Known, Name, Node, Parameter, Parameters, Pipeline, Work,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
@@ -110,14 +112,10 @@ impl Writer {
             let tier = self.tier(performance.tier.as_ref()?);
             Some(quote!(.#word(#tier)))
         });
-        let parameters = node.parameters.iter().map(|parameters| {
-            let word = &parameters.word;
-            let list = parameters
-                .list
-                .iter()
-                .filter_map(|item| self.parameter(item));
-            quote!(.#word([#(#list),*]))
-        });
+        let parameters = node
+            .parameters
+            .iter()
+            .map(|parameters| self.parameters(parameters));
         let after = node.after.iter().map(|after| {
             let word = &after.word;
             let list = after.list.iter().map(|label| self.name(label));
@@ -151,6 +149,37 @@ impl Writer {
             }
             _ => tier.tokens.clone(),
         }
+    }
+
+    /// Those that are written in a list, and maps between them, in the order written.
+    fn parameters(&self, parameters: &Parameters) -> TokenStream {
+        let word = &parameters.word;
+        let written = |part: &[Parameter]| {
+            let list = part.iter().filter_map(|item| self.parameter(item));
+            quote!([#(#list),*])
+        };
+        let mut from = 0;
+        let mut parts = Vec::new();
+        for map in &parameters.maps {
+            let before = parameters.list.get(from..map.at).unwrap_or_default();
+            if !before.is_empty() {
+                parts.push(written(before));
+            }
+            from = map.at;
+            let line = line(map.place.line());
+            let tokens = &map.map.tokens;
+            let function = self.path(map.map.place.start);
+            parts.push(quote_spanned!(map.map.place.start=> #function::map(#tokens, #line)));
+        }
+        let rest = parameters.list.get(from..).unwrap_or_default();
+        if !rest.is_empty() || parts.is_empty() {
+            parts.push(written(rest));
+        }
+        // The user's word stands for the first of them: editors follow a token to one place.
+        let mut parts = parts.into_iter();
+        let first = parts.next();
+        let more = Ident::new("parameters", self.own);
+        quote!(.#word(#first) #(.#more(#parts))*)
     }
 
     fn parameter(&self, parameter: &Parameter) -> Option<TokenStream> {

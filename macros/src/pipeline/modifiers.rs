@@ -1,13 +1,13 @@
 //! Reads what a node goes on with: `.performance(tier)`, `.parameters(key = value, ..)`, `.after(label, ..)`.
 
 use super::arguments;
-use super::cursor::{Cursor, is_equals};
+use super::cursor::{Cursor, is_equals, is_punct};
 use super::parse::{Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
-use super::syntax::{After, Known, Node, Parameter, Parameters, Performance, Work};
+use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Work};
 use dune_pipeline_graph::names::nearest;
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
@@ -109,11 +109,36 @@ impl Parser<'_> {
                     .help("write `.parameters(key = value, ..)`"),
             );
         }
-        let list = items
-            .into_iter()
-            .filter_map(|item| self.parameter(item, place))
-            .collect();
-        node.parameters = Some(Parameters { word, place, list });
+        let mut parameters = Parameters {
+            word,
+            place,
+            list: Vec::new(),
+            maps: Vec::new(),
+        };
+        for item in items {
+            if starts_with_dots(&item) {
+                let at = parameters.list.len();
+                parameters.maps.extend(self.map(item, at));
+            } else {
+                parameters.list.extend(self.parameter(item, place));
+            }
+        }
+        node.parameters = Some(parameters);
+    }
+
+    /// `..map`
+    fn map(&mut self, item: Vec<TokenTree>, at: usize) -> Option<Map> {
+        let place = self.place_of(item.get(..DOTS).unwrap_or_default(), Span::call_site());
+        let tokens: Vec<TokenTree> = item.into_iter().skip(DOTS).collect();
+        if tokens.is_empty() {
+            self.report.add(
+                Mistake::new(place, "a map of parameters is missing behind `..`")
+                    .help("write `..map`: each of its keys becomes a parameter"),
+            );
+            return None;
+        }
+        let map = self.expression(tokens, place.end)?;
+        Some(Map { at, place, map })
     }
 
     /// `key = value`
@@ -204,10 +229,18 @@ impl Parser<'_> {
     }
 }
 
-/// How many tokens of an item of `.parameters(..)` stand before its value.
+/// The tokens of `..`.
+const DOTS: usize = 2;
+
+fn starts_with_dots(item: &[TokenTree]) -> bool {
+    matches!(item, [first, second, ..] if is_punct(first, '.') && is_punct(second, '.'))
+}
+
+/// How many tokens of an item of `.parameters(..)` stand before its value or map.
 fn key_length(item: &[TokenTree]) -> usize {
     match is_equals(item.get(1), item.get(2)) {
         true => 2,
+        false if starts_with_dots(item) => DOTS,
         false => 0,
     }
 }

@@ -97,6 +97,17 @@ pub(crate) struct Parameters {
     pub(crate) word: Ident,
     pub(crate) place: Place,
     pub(crate) list: Vec<Parameter>,
+    /// What is given at run time.
+    pub(crate) maps: Vec<Map>,
+}
+
+/// `..map` among parameters.
+#[derive(Debug)]
+pub(crate) struct Map {
+    /// How many parameters are written before it.
+    pub(crate) at: usize,
+    pub(crate) place: Place,
+    pub(crate) map: Expression,
 }
 
 #[derive(Debug)]

@@ -7,6 +7,7 @@ extern crate dune_pipeline as dune_by_another_name;
 mod composition;
 mod groups;
 mod json;
+mod maps;
 mod names;
 mod parameters;
 mod places;
