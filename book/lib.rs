@@ -20,6 +20,7 @@ chapter! {
     rules_targets = "rules/targets.md";
     rules_modifiers = "rules/modifiers.md";
     rules_parameters = "rules/parameters.md";
+    rules_composition = "rules/composition.md";
     rules_writing = "rules/writing.md";
     rules_types = "rules/types.md";
     rules_run_time = "rules/run_time.md";
