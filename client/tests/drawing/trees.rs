@@ -202,3 +202,33 @@ fn nodes_with_ids_are_called_by_them() {
         "7     refresh mv_1\n└─ 3  query 1234"
     );
 }
+
+#[test]
+fn the_members_of_a_group_are_drawn_by_their_names_and_what_is_taken_in_beside_them() {
+    let common = dune_pipeline::pipeline![volume = refresh("dune.acme.result_dex_daily")];
+    let chains = ["ethereum", "base", "arbitrum"];
+    let none: Option<&str> = None;
+    let daily = dune_pipeline::pipeline![
+        ..common,
+        share = each(chains, |chain| query(3101)
+            .parameters(blockchain = chain)
+            .after(volume)),
+        extra = each(none, |token| query(3102)
+            .parameters(token = token)
+            .after(share)),
+        ranking = query(3105).after(share, extra),
+    ];
+    assert_eq!(
+        daily.to_string(),
+        "\
+volume       refresh dune.acme.result_dex_daily
+├─ share[0]  query 3101 (blockchain = ethereum)
+├─ share[1]  query 3101 (blockchain = base)
+├─ share[2]  query 3101 (blockchain = arbitrum)
+└─ ranking   query 3105 after share[0..=2]"
+    );
+    assert_eq!(
+        format!("{daily:?}"),
+        "Pipeline(5 nodes: `volume`, `share[0]`, `share[1]`, `share[2]`, `ranking`)"
+    );
+}
