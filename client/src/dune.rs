@@ -255,6 +255,7 @@ fn run_id(id: String) -> Result<String, Error> {
 
 /// The query that Dune is to build a pipeline for, judged by the rules for a node of one.
 fn alone(query: QuerySpec) -> Result<types::PipelineQueryExecutionNode, Error> {
+    query.waits_for_nothing()?;
     let pipeline = Pipeline::builder().node("query", query).build()?;
     let nodes = pipeline
         .request()?

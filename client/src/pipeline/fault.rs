@@ -73,6 +73,18 @@ impl PipelineFault {
         }
     }
 
+    pub(super) fn waits_alone(on: &str) -> Self {
+        Self {
+            place: None,
+            node: None,
+            headline: format!("a query that is run alone waits for nothing, and this one for {on}"),
+            notes: vec!["Dune itself refreshes the views under it before it runs".to_owned()],
+            help: Some(
+                "remove its `.after(..)`, or declare a pipeline and `execute` that".to_owned(),
+            ),
+        }
+    }
+
     /// The same thing wrong with the same node, wherever it was written.
     pub(super) fn is_again(&self, told: &Self) -> bool {
         (self.place, &self.headline) == (told.place, &told.headline)

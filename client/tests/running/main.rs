@@ -4,6 +4,7 @@
 
 mod environment;
 mod failing;
+mod groups;
 mod pages;
 mod rows;
 mod secrets;

@@ -348,3 +348,24 @@ fn what_is_awaited_may_move_between_threads() {
     sends(run.rows::<serde_json::Value>(daily.trend));
     sends(run.query_pages::<serde_json::Value>(1).into_stream());
 }
+
+#[tokio::test]
+async fn a_query_that_is_run_alone_waits_for_nothing() {
+    let server = Server::replies([Reply::json(json!({}))]).await;
+    let dune = dune(server.url());
+    let waiting = || query(3101).after(["volume", "takers"]);
+    for error in [
+        dune.execute_lineage(waiting()).await.unwrap_err(),
+        dune.execute_query_pipeline(waiting()).await.unwrap_err(),
+        dune.query_pipeline(waiting()).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::InvalidPipeline(_)), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "a query that is run alone waits for nothing, and this one for `volume`, `takers`\n\
+             note: Dune itself refreshes the views under it before it runs\n\
+             help: remove its `.after(..)`, or declare a pipeline and `execute` that"
+        );
+    }
+    assert!(server.requests().is_empty());
+}

@@ -5,7 +5,7 @@ use super::{check, parse, report::Report};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Expr;
 
-const GOOD: [&str; 4] = [
+const GOOD: [&str; 6] = [
     r#"volume = refresh("dune.acme.result_dex_daily").performance(Large),
        takers = refresh("dune.acme.result_dex_taker_first_seen"),
        share = query(3101).parameters(blockchain = chain, min_volume_usd = 40_000).after(volume),
@@ -16,6 +16,11 @@ const GOOD: [&str; 4] = [
        "#,
     r#"a = query(ids.get::<Vec<u64>, _>(|x, y| x < y)?).parameters("min volume" = -0.5, b = f::<A, B>(1, 2), c = a < b),
        b = query(self.id).after(a).performance(self::TIER).parameters(x = &y, z = if a { 1 } else { 2 })"#,
+    r#"..common::<A, B>(chain)?,
+       share = each(CHAINS, |chain| query(3101).parameters(blockchain = chain, ..arguments).after(volume)),
+       extra = each(f::<A, B>(x), move |(token, id): (&str, u64)| { let key = id + 1; refresh(token).performance(Large) }),
+       ..&other.pipeline, ranking = query(3105).parameters(..map, day = 1, ..g::<A, B>()).after(share, extra)"#,
+    r#"..base"#,
 ];
 
 fn run(input: TokenStream) -> (TokenStream, Vec<String>) {
@@ -250,9 +255,13 @@ impl Random {
 }
 
 fn soup(random: &mut Random, length: usize, depth: usize) -> TokenStream {
-    const WORDS: [&str; 32] = [
+    const WORDS: [&str; 36] = [
         "refresh",
         "query",
+        "each",
+        "move",
+        "..",
+        "||",
         "after",
         "performance",
         "parameters",

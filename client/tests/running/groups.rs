@@ -1,0 +1,135 @@
+//! The rows of an `each`: one list a node, in the order of its items, and none of another pipeline's.
+
+use dune_pipeline::{Error, QueryNodes, Run, pipeline};
+use serde_json::{Value, json};
+
+use crate::rows::Numbered;
+use crate::server::{Reply, Request, Server};
+use crate::{RUN, dune};
+
+/// A run of one refresh and a query for each chain, whose execution `01<chain>` has as many rows as the chain's name has letters.
+async fn server(state_of_base: &'static str) -> Server {
+    Server::start(
+        move |_, request| match request.target.contains("/results") {
+            true => rows(request),
+            false => {
+                let share = |id: i64, chain: &str, state: &str| {
+                    json!({"id": id, "query_execution_status": {
+                        "query_id": 3101, "status": state, "execution_id": format!("01{chain}"),
+                    }})
+                };
+                Reply::json(json!({"status": "completed", "node_executions": [
+                    {"id": 1, "materialized_view_refresh_status": {"name": "mv_1", "status": "completed"}},
+                    share(2, "ethereum", "completed"),
+                    share(3, "base", state_of_base),
+                    share(4, "bnb", "completed"),
+                ]}))
+            }
+        },
+    )
+    .await
+}
+
+fn rows(request: &Request) -> Reply {
+    let execution = request
+        .target
+        .split('/')
+        .find(|part| part.starts_with("01"));
+    let chain = execution.unwrap().trim_start_matches("01");
+    let rows: Vec<Value> = (0..chain.len()).map(|n| json!({"n": n})).collect();
+    Reply::json(json!({
+        "execution_id": execution, "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED",
+        "result": {"rows": rows, "metadata": {"total_row_count": chain.len()}},
+    }))
+}
+
+fn shares(server: &Server) -> (Run, QueryNodes) {
+    let daily = pipeline![
+        volume = refresh("mv_1"),
+        share = each(["ethereum", "base", "bnb"], |chain| query(3101)
+            .parameters(blockchain = chain)
+            .after(volume)),
+    ];
+    let run = dune(server.url()).resume(&daily, RUN).unwrap();
+    (run, daily.share.clone())
+}
+
+#[tokio::test]
+async fn rows_of_each_are_one_list_a_node_in_order() {
+    let server = server("completed").await;
+    let (run, share) = shares(&server);
+    run.wait().await.unwrap();
+    let all: Vec<Vec<Numbered>> = run.rows_of_each(&share).await.unwrap();
+    let counts: Vec<usize> = all.iter().map(Vec::len).collect();
+    assert_eq!(counts, [8, 4, 3]);
+    assert_eq!(all[1][3].n, 3);
+    let one: Vec<Numbered> = run.rows(share.get(2).unwrap()).await.unwrap();
+    assert_eq!(one.len(), 3);
+    let backwards: Vec<_> = share.iter().rev().collect();
+    let some: Vec<Vec<Numbered>> = run.rows_of_each(backwards).await.unwrap();
+    assert_eq!(some.iter().map(Vec::len).collect::<Vec<_>>(), [3, 4, 8]);
+    let status = server.requests();
+    let status = status
+        .iter()
+        .filter(|read| read.target.ends_with("/status"));
+    assert_eq!(
+        status.count(),
+        1,
+        "a run that was waited for is not asked again"
+    );
+}
+
+#[tokio::test]
+async fn a_node_of_a_group_is_told_by_its_name() {
+    let server = server("failed").await;
+    let (run, share) = shares(&server);
+    let error = run.rows_of_each::<Numbered>(&share).await.unwrap_err();
+    assert!(matches!(error, Error::NodeFailed { .. }), "{error}");
+    assert_eq!(error.node(), Some("`share[1]`"));
+    let status = run.status().await.unwrap();
+    assert_eq!(
+        status.node_by_label("share[1]").map(|node| node.id()),
+        Some(3)
+    );
+}
+
+#[tokio::test]
+async fn a_group_of_another_pipeline_is_refused_before_anything_is_asked() {
+    let server = server("completed").await;
+    let (run, _) = shares(&server);
+    let (_, other) = shares(&server);
+    let error = run.rows_of_each::<Numbered>(&other).await.unwrap_err();
+    assert!(matches!(error, Error::ForeignNode { .. }), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn handles_of_a_base_are_foreign_in_a_run_of_the_whole() {
+    let server = server("completed").await;
+    let base = pipeline![
+        volume = refresh("mv_1"),
+        ethereum = query(3101).after(volume)
+    ];
+    let whole = pipeline![
+        ..&base,
+        base = query(3101).after(volume),
+        bnb = query(3101).after(volume),
+    ];
+    let run = dune(server.url()).resume(&whole, RUN).unwrap();
+    let own: Vec<Numbered> = run.rows(whole.ethereum).await.unwrap();
+    assert_eq!(own.len(), 8);
+    let error = run.rows::<Numbered>(base.ethereum).await.unwrap_err();
+    assert!(matches!(error, Error::ForeignNode { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_empty_group_has_no_rows() {
+    let server = server("completed").await;
+    let daily = pipeline![
+        share = query(3101),
+        extra = each(None::<&str>, |token| query(3102).parameters(token = token)),
+    ];
+    let run = dune(server.url()).resume(&daily, RUN).unwrap();
+    let none: Vec<Vec<Numbered>> = run.rows_of_each(&daily.extra).await.unwrap();
+    assert!(none.is_empty() && server.requests().is_empty());
+}
