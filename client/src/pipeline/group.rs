@@ -80,7 +80,7 @@ impl<N: NodeHandle> IntoIterator for NodeGroup<N> {
     type IntoIter = vec::IntoIter<N>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.to_vec().into_iter()
+        Vec::from(&*self.0).into_iter()
     }
 }
 
