@@ -14,6 +14,7 @@ use syn::{Expr, Token};
 #[path = "../../macros/src/pipeline/mod.rs"]
 #[expect(
     dead_code,
+    unused_imports,
     reason = "a bench is built like a test: what the module has for its tests comes along, the tests do not"
 )]
 mod pipeline;

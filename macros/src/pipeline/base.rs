@@ -34,43 +34,18 @@ impl Parser<'_> {
                 pipeline: None,
             });
         }
-        let tokens = self.behind_dots(cursor);
-        let pipeline = self.expression(tokens, place.end);
-        Some(Base { place, pipeline })
-    }
-
-    /// The tokens of the expression: up to the next comma, unless it belongs to the expression (`f::<A, B>()`).
-    fn behind_dots(&mut self, cursor: &mut Cursor) -> Vec<TokenTree> {
-        let mut tokens = Vec::new();
-        to_comma(cursor, &mut tokens);
+        let tokens = behind_dots(cursor);
         if cursor.at_node() {
             let text = cursor.peek().map(ToString::to_string).unwrap_or_default();
-            let span = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
-            let place = self.place(span);
+            let span = cursor.peek().map_or(place.end, TokenTree::span);
+            let missing = self.place(span);
             self.report.add(Mistake::new(
-                place,
+                missing,
                 format!("a comma is missing before `{text}`"),
             ));
-            return tokens;
         }
-        let may_go_on = |token: &TokenTree| is_punct(token, '<') || is_punct(token, '|');
-        if !tokens.iter().any(may_go_on) || arguments::fault(&tokens).is_none() {
-            return tokens;
-        }
-        let mut ahead = cursor.clone();
-        let mut longer = tokens.clone();
-        for _ in 0..MAX_COMMAS {
-            if !ahead.peek_punct(',') {
-                break;
-            }
-            longer.extend(ahead.next());
-            to_comma(&mut ahead, &mut longer);
-            if arguments::fault(&longer).is_none() {
-                *cursor = ahead;
-                return longer;
-            }
-        }
-        tokens
+        let pipeline = self.expression(tokens, place.end);
+        Some(Base { place, pipeline })
     }
 
     fn place_between(&mut self, [first, second]: [Span; 2]) -> Place {
@@ -79,6 +54,33 @@ impl Parser<'_> {
             ..self.place(first)
         }
     }
+}
+
+/// The tokens of the expression: up to the next comma, unless it belongs to the expression (`f::<A, B>()`).
+fn behind_dots(cursor: &mut Cursor) -> Vec<TokenTree> {
+    let mut tokens = Vec::new();
+    to_comma(cursor, &mut tokens);
+    if cursor.at_node() {
+        return tokens;
+    }
+    let may_go_on = |token: &TokenTree| is_punct(token, '<') || is_punct(token, '|');
+    if !tokens.iter().any(may_go_on) || arguments::fault(&tokens).is_none() {
+        return tokens;
+    }
+    let mut ahead = cursor.clone();
+    let mut longer = tokens.clone();
+    for _ in 0..MAX_COMMAS {
+        if !ahead.peek_punct(',') {
+            break;
+        }
+        longer.extend(ahead.next());
+        to_comma(&mut ahead, &mut longer);
+        if arguments::fault(&longer).is_none() {
+            *cursor = ahead;
+            return longer;
+        }
+    }
+    tokens
 }
 
 /// Takes all up to the next comma, or to a node where the comma before it is missing.

@@ -61,7 +61,10 @@ impl Cursor {
 
     /// Takes `..` if it is next, and says where its dots stood.
     pub(super) fn take_dots(&mut self) -> Option<[Span; 2]> {
-        let second = self.peek_second().filter(|token| is_punct(token, '.'))?;
+        let second = self.peek_second()?;
+        if !is_dots(self.peek(), Some(second)) {
+            return None;
+        }
         let second = second.span();
         let first = self.take_punct('.')?;
         self.next();
@@ -111,6 +114,13 @@ impl Cursor {
 
 pub(super) fn is_punct(token: &TokenTree, symbol: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == symbol)
+}
+
+/// Are these the two halves of `..`, and not two dots?
+pub(super) fn is_dots(first: Option<&TokenTree>, second: Option<&TokenTree>) -> bool {
+    let joined = matches!(first, Some(TokenTree::Punct(dot))
+        if dot.as_char() == '.' && dot.spacing() == Spacing::Joint);
+    joined && second.is_some_and(|token| is_punct(token, '.'))
 }
 
 /// Is the first of these an `=`, and not half of `==` or `=>`?

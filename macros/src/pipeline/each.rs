@@ -49,7 +49,21 @@ impl Parser<'_> {
     /// The expression before the closure.
     fn items(&mut self, list: &mut Cursor, each: Place) -> Option<Expression> {
         let mut tokens = Vec::new();
-        while list.peek().is_some() && !begins_closure(list.peek(), list.peek_second()) {
+        let behind_comma = has_closure_behind_comma(list.clone());
+        while let Some(token) = list.peek() {
+            // Behind items without a comma, a `|` may be one of theirs: not where a comma and a closure follow.
+            if begins_closure(Some(token), list.peek_second())
+                && (tokens.is_empty() || !behind_comma)
+            {
+                let span = token.span();
+                if !tokens.is_empty() {
+                    let place = self.place(span);
+                    self.report.add(
+                        Mistake::new(place, "a comma is missing before this closure").help(EXAMPLE),
+                    );
+                }
+                break;
+            }
             let is_comma = list.peek_punct(',');
             tokens.extend(list.next());
             // Here the closure comes, unless the comma is one of generic arguments.
@@ -234,6 +248,16 @@ fn begins_closure(first: Option<&TokenTree>, second: Option<&TokenTree>) -> bool
         Some(TokenTree::Ident(word)) => word == "move" && is_bar(second),
         first => is_bar(first),
     }
+}
+
+/// Is there a comma with a closure behind it?
+fn has_closure_behind_comma(mut list: Cursor) -> bool {
+    while let Some(token) = list.next() {
+        if is_punct(&token, ',') && begins_closure(list.peek(), list.peek_second()) {
+            return true;
+        }
+    }
+    false
 }
 
 /// What stands before the node in a block, and the node.

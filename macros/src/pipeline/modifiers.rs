@@ -1,7 +1,7 @@
 //! Reads what a node goes on with: `.performance(tier)`, `.parameters(key = value, ..)`, `.after(label, ..)`.
 
 use super::arguments;
-use super::cursor::{Cursor, is_equals, is_punct};
+use super::cursor::{Cursor, is_dots, is_equals};
 use super::parse::{Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
@@ -233,7 +233,7 @@ impl Parser<'_> {
 const DOTS: usize = 2;
 
 fn starts_with_dots(item: &[TokenTree]) -> bool {
-    matches!(item, [first, second, ..] if is_punct(first, '.') && is_punct(second, '.'))
+    is_dots(item.first(), item.get(1))
 }
 
 /// How many tokens of an item of `.parameters(..)` stand before its value or map.

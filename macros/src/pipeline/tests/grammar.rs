@@ -1,0 +1,186 @@
+//! What a pipeline is, said a second time and as plainly as one can with syn: a yes or no, without recovery and without words.
+//! What this refuses, the macro must have an error for. Also of use to the fuzzers.
+
+use proc_macro2::{TokenStream, TokenTree};
+use std::collections::{HashMap, HashSet};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::token::Brace;
+use syn::{
+    Attribute, Block, Expr, Ident, LitInt, LitStr, Pat, Result, Token, braced, parenthesized,
+};
+
+/// Whether this is written like a pipeline, and its labels are declared once, named rightly and wait in no ring.
+pub(crate) fn is_pipeline(input: TokenStream) -> bool {
+    let list = |input: ParseStream<'_>| Punctuated::<Item, Token![,]>::parse_terminated(input);
+    list.parse2(input)
+        .is_ok_and(|items| !items.is_empty() && holds(&items.into_iter().collect::<Vec<_>>()))
+}
+
+enum Item {
+    Base,
+    Node { name: String, after: Vec<String> },
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(Token![..]) {
+            input.parse::<Token![..]>()?;
+            input.parse::<Expr>()?;
+            return Ok(Self::Base);
+        }
+        for attribute in input.call(Attribute::parse_outer)? {
+            attribute.meta.require_name_value()?;
+        }
+        let name = name(input)?;
+        input.parse::<Token![=]>()?;
+        let after = node(input, true)?;
+        Ok(Self::Node { name, after })
+    }
+}
+
+fn name(input: ParseStream<'_>) -> Result<String> {
+    if input.peek(LitInt) {
+        let id: i64 = input.parse::<LitInt>()?.base10_parse()?;
+        return match id {
+            1.. => Ok(id.to_string()),
+            _ => Err(input.error("no id")),
+        };
+    }
+    Ok(input.parse::<Ident>()?.unraw().to_string())
+}
+
+/// What it waits for.
+fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<String>> {
+    let kind: Ident = input.parse()?;
+    let content;
+    parenthesized!(content in input);
+    let kind = kind.to_string();
+    if kind == "each" && each {
+        content.parse::<Expr>()?;
+        content.parse::<Token![,]>()?;
+        content.parse::<Option<Token![move]>>()?;
+        content.parse::<Token![|]>()?;
+        Pat::parse_single(&content)?;
+        if content.parse::<Option<Token![:]>>()?.is_some() {
+            content.parse::<syn::Type>()?;
+        }
+        content.parse::<Option<Token![,]>>()?;
+        content.parse::<Token![|]>()?;
+        let after = made(&content)?;
+        content.parse::<Option<Token![,]>>()?;
+        return whole(&content, after);
+    }
+    content.parse::<Expr>()?;
+    content.parse::<Option<Token![,]>>()?;
+    whole(&content, ())?;
+    let mut modifiers = HashSet::new();
+    let mut after = Vec::new();
+    while input.parse::<Option<Token![.]>>()?.is_some() {
+        let modifier = input.parse::<Ident>()?.to_string();
+        let content;
+        parenthesized!(content in input);
+        match modifier.as_str() {
+            "performance" => {
+                content.parse::<Expr>()?;
+                content.parse::<Option<Token![,]>>()?;
+                whole(&content, ())?;
+            }
+            "parameters" if kind == "query" => parameters(&content)?,
+            "after" => {
+                let names = Punctuated::<String, Token![,]>::parse_terminated_with(&content, name)?;
+                after.extend(names);
+                if after.is_empty() {
+                    return Err(content.error("after nothing"));
+                }
+            }
+            _ => return Err(input.error("no modifier")),
+        }
+        if !modifiers.insert(modifier) {
+            return Err(input.error("twice"));
+        }
+    }
+    match kind.as_str() {
+        "refresh" | "query" => Ok(after),
+        _ => Err(input.error("no kind")),
+    }
+}
+
+/// The node that the closure of an `each` makes: by itself, or the last of a block.
+fn made(input: ParseStream<'_>) -> Result<Vec<String>> {
+    if !input.peek(Brace) {
+        return node(input, false);
+    }
+    let block;
+    braced!(block in input);
+    let mut statements: Vec<TokenTree> = block.parse::<TokenStream>()?.into_iter().collect();
+    let is_end = |token: &TokenTree| matches!(token, TokenTree::Punct(end) if end.as_char() == ';');
+    let behind = statements.iter().rposition(is_end).map_or(0, |at| at + 1);
+    let last = statements.split_off(behind);
+    Block::parse_within.parse2(statements.into_iter().collect())?;
+    let last_node = |input: ParseStream<'_>| node(input, false);
+    last_node.parse2(last.into_iter().collect())
+}
+
+fn parameters(content: ParseStream<'_>) -> Result<()> {
+    let mut keys = HashSet::new();
+    let mut any = false;
+    while !content.is_empty() {
+        any = true;
+        if content.parse::<Option<Token![..]>>()?.is_some() {
+            content.parse::<Expr>()?;
+        } else {
+            let key = match content.peek(LitStr) {
+                true => content.parse::<LitStr>()?.value(),
+                false => content.call(Ident::parse_any)?.unraw().to_string(),
+            };
+            content.parse::<Token![=]>()?;
+            content.parse::<Expr>()?;
+            if key.is_empty() || !keys.insert(key) {
+                return Err(content.error("no key of its own"));
+            }
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    match any {
+        true => Ok(()),
+        false => Err(content.error("no parameter")),
+    }
+}
+
+fn whole<T>(input: ParseStream<'_>, value: T) -> Result<T> {
+    match input.is_empty() {
+        true => Ok(value),
+        false => Err(input.error("more than there should be")),
+    }
+}
+
+fn holds(items: &[Item]) -> bool {
+    let mut nodes: HashMap<&str, &[String]> = HashMap::new();
+    for item in items {
+        if let Item::Node { name, after } = item
+            && nodes.insert(name, after).is_some()
+        {
+            return false;
+        }
+    }
+    let open = items.iter().any(|item| matches!(item, Item::Base));
+    let well_named = nodes.iter().all(|(name, after)| {
+        let once: HashSet<&String> = after.iter().collect();
+        let declared = |on: &String| open || nodes.contains_key(on.as_str());
+        once.len() == after.len() && after.iter().all(|on| on != name && declared(on))
+    });
+    let mut done: HashSet<&str> = HashSet::new();
+    for _ in &nodes {
+        let ready = nodes.iter().filter(|(_, after)| {
+            let mut own = after.iter().filter(|on| nodes.contains_key(on.as_str()));
+            own.all(|on| done.contains(on.as_str()))
+        });
+        let ready: Vec<&str> = ready.map(|(name, _)| *name).collect();
+        done.extend(ready);
+    }
+    well_named && done.len() == nodes.len()
+}

@@ -1,0 +1,98 @@
+//! What is read and what is said in single cases.
+
+use super::{mistakes, run, written};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+const COMMAS: &str =
+    "a = query(ids.get::<Vec<u64>, _>(|x, y| x < y)?).parameters(b = f::<A, B>(1, 2), c = a < b)";
+
+#[test]
+fn commas_of_generics_and_closures_belong_to_the_expression() {
+    let (output, _) = run(COMMAS.parse().unwrap());
+    let output = output.to_string().replace(' ', "");
+    for whole in ["f::<A,B>(1,2)", "value(a<b)", "|x,y|x<y"] {
+        assert!(output.contains(whole), "{whole}\n{output}");
+    }
+}
+
+#[test]
+fn the_macro_names_no_crate_but_the_one_it_is_told() {
+    for source in written()
+        .into_iter()
+        .chain(["a = refrsh(1).after(b, b), 1 = query(0)".to_owned()])
+    {
+        let input: TokenStream = format!("::another::name; {source}").parse().unwrap();
+        let output = crate::pipeline::pipeline(input).to_string();
+        assert!(output.contains(":: another :: name :: __private"));
+        let ours = source.matches("dune_pipeline").count();
+        assert_eq!(output.matches("dune_pipeline").count(), ours, "{output}");
+    }
+}
+
+#[test]
+fn a_broken_node_keeps_its_label_for_the_others() {
+    assert_eq!(
+        mistakes("volume = refrsh(\"v\"), share = query(1).after(volume)"),
+        ["`refrsh` is no kind of node"]
+    );
+    assert_eq!(
+        mistakes("volume = refresh(\"dune.a.result_v\"). share = query(1).after(volume)"),
+        ["a modifier is missing behind this dot"]
+    );
+}
+
+#[test]
+fn a_comma_is_missed_behind_a_base_and_before_a_closure() {
+    assert_eq!(
+        mistakes("..base::<u8, Vec<u8>>(1, 2) trend = query(1)"),
+        ["a comma is missing before `trend`"]
+    );
+    assert_eq!(
+        mistakes("share = each(chains |chain| query(1).parameters(chain = chain))"),
+        ["a comma is missing before this closure"]
+    );
+}
+
+#[test]
+fn the_items_of_an_each_may_hold_bars() {
+    assert_eq!(
+        mistakes("share = each(ours | theirs, |chain| query(1).parameters(chain = chain))"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_pipeline_that_another_macro_writes_is_read_through_its_groups() {
+    let node: TokenStream = "query(1).after(volume)".parse().unwrap();
+    let view: TokenStream = "\"not a view\"".parse().unwrap();
+    let grouped = |stream| TokenTree::from(Group::new(Delimiter::None, stream));
+    let mut input: TokenStream = "volume = refresh".parse().unwrap();
+    input.extend([TokenTree::from(Group::new(
+        Delimiter::Parenthesis,
+        grouped(view).into(),
+    ))]);
+    input.extend(", share = ".parse::<TokenStream>().unwrap());
+    input.extend([grouped(node)]);
+    let (_, texts) = run(input);
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(texts[0].starts_with("`not a view` cannot be the name of a view"));
+}
+
+#[test]
+fn numbers_are_passed_on_as_they_were_written() {
+    let (output, texts) = run(
+        "a = query(5_000_000_000).parameters(x = 0.10, y = -1e-18, z = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffff_ff)"
+            .parse()
+            .unwrap(),
+    );
+    assert_eq!(texts, [""; 0]);
+    let output = output.to_string();
+    for number in [
+        "5000000000i64",
+        "number (\"0.10\")",
+        "number (\"-1e-18\")",
+        "number (\"87112285931760246646623899502532662132735\")",
+    ] {
+        assert!(output.contains(number), "{number}\n{output}");
+    }
+}
