@@ -1,20 +1,20 @@
 //! The programs in `examples/`, run as they are against a local Dune over HTTP; what they answer is added up a second time
 //! from the file of trades, without any SQL.
 
-#[path = "../../examples/examples/alert.rs"]
-#[allow(
-    dead_code,
-    clippy::print_stdout,
-    reason = "a program, of which only the pipeline is run here"
-)]
-mod alert;
-#[path = "../../examples/examples/desk.rs"]
-#[allow(
-    dead_code,
-    clippy::print_stdout,
-    reason = "a program, of which only the pipeline is run here"
-)]
-mod desk;
+/// A program of `examples/`, of which everything but `main` is run here.
+macro_rules! program {
+    ($name:ident, $path:literal) => {
+        #[path = $path]
+        #[allow(dead_code, clippy::print_stdout, reason = "only `main` prints")]
+        mod $name;
+    };
+}
+program!(alert, "../../examples/examples/alert.rs");
+program!(dashboard, "../../examples/examples/dashboard.rs");
+program!(desk, "../../examples/examples/desk.rs");
+program!(nightly, "../../examples/examples/nightly.rs");
 
+mod board;
 mod ledger;
+mod night;
 mod shared;

@@ -6,12 +6,20 @@ with volume as (
     from dune.acme.result_dex_daily
     where blockchain = '{{blockchain}}'
     group by project
+),
+
+shares as (
+    select
+        project,
+        volume_usd,
+        volume_usd / sum(volume_usd) over () as share
+    from volume
 )
 
 select
     project,
     volume_usd,
-    volume_usd / sum(volume_usd) over () as share
-from volume
+    share
+from shares
 where volume_usd >= {{min_volume_usd}}
 order by volume_usd desc
