@@ -32,10 +32,77 @@
 /// | `query(id)` | Executes the saved query of this id, [any whole number](crate::QueryId) |
 /// | `.performance(Large)` | The tier to run on. A bare name that starts with a capital is a variant of [`Performance`](crate::Performance), anything else an expression: `tier`, `config.tier`, `self::NIGHTLY` |
 /// | `.parameters(key = value, ..)` | Values for a query's parameters, each [what Dune takes](crate::ParameterValue). A key that is no identifier stands in quotes: `"min volume" = 5` |
+/// | `.parameters(.., ..map)` | Values whose keys are known at run time only: from a map, or a list of [pairs](crate::NamedParameter), among the written ones or alone |
 /// | `.after(label, ..)` | The nodes to wait for, by label or number |
+/// | `label = each(items, \|item\| query(id)..)` | A node for each item of a list, a range, any iterator, or of an `Option`. The label is that of [all of them, in order](crate::NodeGroup), and `.after(label)` waits for all |
+/// | `..base` | All nodes of another pipeline, or of a reference to one |
 ///
 /// Modifiers stand in any order, each at most once. View, id, tier and value may be any expression; it is evaluated where the
 /// macro stands, once, in the order written, so that `?`, `.await` and the names in scope mean what they mean there.
+///
+/// # A node for each item, a node that may not be there
+///
+/// ```
+/// use dune_pipeline::{QueryNodes, pipeline};
+///
+/// let chains = ["ethereum", "base", "solana"];
+/// let token: Option<&str> = None;
+/// let daily = pipeline![
+///     volume = refresh("dune.acme.result_dex_daily"),
+///     share = each(chains, |chain| {
+///         query(3101).parameters(blockchain = chain).after(volume)
+///     }),
+///     extra = each(token, |token| query(3102).parameters(token = token)),
+///     ranking = query(3105).after(share, extra),
+/// ];
+/// let shares: &QueryNodes = &daily.share;
+/// assert_eq!((shares.len(), daily.extra.len()), (3, 0));
+/// assert_eq!(daily.query("share[1]")?, shares.get(1).unwrap());
+/// # Ok::<(), dune_pipeline::NoSuchNode>(())
+/// ```
+///
+/// The nodes of `share` are named `share[0]`, `share[1]` and so on, where a status, a message or a drawing names one.
+/// [`run.rows_of_each(&daily.share)`](crate::Run::rows_of_each) gives the rows of all. Where there are no items there is no
+/// node, and who comes after it does not wait for it: `ranking` waits for three nodes above.
+///
+/// The closure is written as one and runs as the body of a loop: `?` and `.await` in it mean what they mean around the macro.
+/// Statements may stand before the node, in braces. What modifies the nodes stands in the closure, nothing behind `each(..)`;
+/// an `each` in another is one `each` over pairs. `break` and `return` leave the loop and the function.
+///
+/// # A pipeline in another
+///
+/// ```
+/// use dune_pipeline::{Pipeline, QueryNode, RefreshNode, pipeline};
+///
+/// struct Common {
+///     volume: RefreshNode,
+///     share: QueryNode,
+/// }
+///
+/// fn common(chain: &str) -> Pipeline<Common> {
+///     let common = pipeline![
+///         volume = refresh("dune.acme.result_dex_daily"),
+///         share = query(3101).parameters(blockchain = chain).after(volume),
+///     ];
+///     common.map_labels(|labels| Common { volume: labels.volume, share: labels.share })
+/// }
+///
+/// let daily = pipeline![
+///     ..common("base"),
+///     trend = query(3103).after(volume, share),
+/// ];
+/// assert_eq!(daily.share, daily.query("share")?);
+/// # daily.check().unwrap();
+/// # Ok::<(), dune_pipeline::NoSuchNode>(())
+/// ```
+///
+/// Nodes of a base with labels get new ids by the same rule, ids that are numbers stay. Its labels are reached as fields of
+/// the whole, those of the first `..` where there are several, and all by [`daily.query("share")`](crate::Pipeline::query).
+/// Such handles are of the whole; the base's own go on naming nodes of its own runs, and no others.
+/// [`map_labels`](crate::Pipeline::map_labels) gives the labels a type with a name, for a function to return.
+///
+/// With a `..` in it the macro cannot know every label: that one is missing, or there twice, is told when the pipeline is
+/// built, in the same words, and of what came in at the line of its `..`.
 ///
 /// # What does not compile
 ///
@@ -68,6 +135,8 @@
 /// | a parameter twice | its key, and both places |
 /// | a name that no view has, a number that no query or node has | the rule, and how one looks |
 /// | no node at all | how to write one |
+/// | an `each` without items or closure, in another, or with something behind it | how to write one |
+/// | nothing behind `..` | what stands there |
 ///
 /// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant named `Huge` found for enum `Performance` ``,
 /// a parameter of a type that Dune does not take, rows of a refresh and a number for a view are said to be that.

@@ -7,6 +7,7 @@ mod check;
 mod cursor;
 mod each;
 mod expand;
+mod labels;
 mod modifiers;
 mod names;
 mod parse;

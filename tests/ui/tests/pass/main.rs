@@ -4,6 +4,7 @@
 
 extern crate dune_pipeline as dune_by_another_name;
 
+mod composed;
 mod composition;
 mod groups;
 mod json;

@@ -206,3 +206,40 @@ mod under_strict_lints {
 fn crates_with_strict_lints_write_pipelines() {
     assert_eq!(under_strict_lints::daily().query("Share").unwrap().id(), 2);
 }
+
+/// With lints forbidden that the macro itself might want lifted: what it writes needs no `allow`.
+#[forbid(dead_code, non_snake_case, unused, missing_docs, unreachable_pub)]
+#[forbid(for_loops_over_fallibles, unexpected_cfgs, rust_2018_idioms)]
+mod under_forbidden_lints {
+    use dune_pipeline::{Pipeline, pipeline};
+
+    pub(super) fn daily() -> Pipeline {
+        let common = pipeline![volume = refresh("mv_1"), unused = query(1)];
+        let daily = pipeline![
+            ..common,
+            share = each(Some("base"), |chain| query(2).parameters(c = chain)),
+            last = query(3).after(share, volume),
+        ];
+        daily.into_erased()
+    }
+
+    pub(super) fn plain() -> Pipeline {
+        pipeline![volume = refresh("mv_1"), share = query(2).after(volume)].into_erased()
+    }
+
+    pub(super) fn groups() -> Pipeline {
+        pipeline![
+            Share = each([1], |id| query(id)),
+            Last = query(2).after(Share)
+        ]
+        .into_erased()
+    }
+}
+
+#[test]
+fn crates_that_forbid_lints_write_pipelines() {
+    use under_forbidden_lints::{daily, groups, plain};
+    assert_eq!(daily().query("last").unwrap().id(), 4);
+    assert_eq!(plain().query("share").unwrap().id(), 2);
+    assert_eq!(groups().query("Last").unwrap().id(), 2);
+}

@@ -1,0 +1,117 @@
+//! Writes the struct that has the label of every node as a field, and how it is filled with handles.
+
+use super::expand::Writer;
+use super::syntax::{Called, Item, Pipeline, Work};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::HashSet;
+use syn::ext::IdentExt;
+
+impl Writer {
+    /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
+    /// mistaken for one of theirs; the labels do, as fields where they are declared and where they are waited for.
+    pub(super) fn labels(&self, pipeline: &Pipeline) -> TokenStream {
+        let root = &self.root;
+        let mut fields = TokenStream::new();
+        let mut values = TokenStream::new();
+        let mut declared = HashSet::new();
+        for (item, node) in pipeline.items.iter().enumerate() {
+            let Item::Node(node) = node else { continue };
+            let Called::Label(label) = &node.name.called else {
+                continue;
+            };
+            // The second of one label is reported, and would here only be reported again.
+            if !declared.insert(label.unraw().to_string()) {
+                continue;
+            }
+            let docs = &node.docs;
+            let is_refresh = node.work() == Some(Work::Refresh);
+            let (handle, method) = match (is_refresh, &node.each) {
+                (true, None) => ("RefreshNode", "refresh"),
+                (true, Some(_)) => ("RefreshNodes", "refreshes"),
+                (false, None) => ("QueryNode", "query"),
+                (false, Some(_)) => ("QueryNodes", "queries"),
+            };
+            let handle = Ident::new(handle, self.own);
+            let method = Ident::new(method, self.own);
+            // The user's word where it stands, in the macro's own context: what lints have against names and fields that nobody
+            // uses is then not said of it, and needs no `allow`, which a crate may have forbidden.
+            let mut field = label.clone();
+            field.set_span(label.span().resolved_at(self.own));
+            fields.extend(quote!(#(#docs)* pub #field: #root::__private::#handle,));
+            values.extend(quote_spanned!(self.own=> #label: handles.#method(#item),));
+        }
+        let waited_for = pipeline
+            .nodes()
+            .flat_map(|node| &node.after)
+            .flat_map(|after| &after.list)
+            .filter_map(|name| match &name.called {
+                Called::Label(label) => Some(label),
+                Called::Id(_) => None,
+            });
+        // A label of a pipeline that comes in is no field here.
+        let is_closed = pipeline.bases().next().is_none();
+        let waited_for =
+            waited_for.filter(|label| is_closed || declared.contains(&label.unraw().to_string()));
+        // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
+        let after = quote_spanned!(self.own=> #(let _ = labels.#waited_for;)*);
+        if pipeline.first_base().is_some() {
+            return self.labels_over_a_base(&fields, &values, &after);
+        }
+        let has_groups = pipeline.nodes().any(|node| node.each.is_some());
+        // Groups are no `Copy`. Written out, the rest costs the compiler less than derives.
+        let (derive, copy) = if has_groups {
+            let derive = quote_spanned!(self.own=> #[derive(::core::clone::Clone)]);
+            (derive, TokenStream::new())
+        } else {
+            let copy = quote_spanned! {self.own=>
+                // For lints it is what it could be, a derive: the pedantic ones of clippy ask for that.
+                #[automatically_derived]
+                impl ::core::clone::Clone for Labels {
+                    fn clone(&self) -> Self {
+                        *self
+                    }
+                }
+                impl ::core::marker::Copy for Labels {}
+            };
+            (TokenStream::new(), copy)
+        };
+        quote_spanned! {self.own=>
+            {
+                #derive
+                pub struct Labels { #fields }
+                #copy
+                fn after(labels: &Labels) {
+                    #after
+                }
+                |handles: #root::__private::Handles<'_>| Labels { #values }
+            }
+        }
+    }
+
+    /// The same, and what is no label here is looked for among those of the first pipeline that comes in.
+    fn labels_over_a_base(
+        &self,
+        fields: &TokenStream,
+        values: &TokenStream,
+        after: &TokenStream,
+    ) -> TokenStream {
+        let root = &self.root;
+        quote_spanned! {self.own=>
+            {
+                #[derive(::core::clone::Clone)]
+                pub struct Labels<Base> { #fields __base: Base }
+                impl<Base> ::core::ops::Deref for Labels<Base> {
+                    type Target = Base;
+                    fn deref(&self) -> &Base {
+                        &self.__base
+                    }
+                }
+                fn after<Base>(labels: &Labels<Base>) {
+                    #after
+                }
+                move |handles: #root::__private::Handles<'_>| Labels { #values __base: included.labels(handles) }
+            }
+        }
+    }
+}
