@@ -7,6 +7,7 @@
 )]
 
 mod chapter;
+mod list;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -93,23 +94,6 @@ fn every_rule_of_the_graph_is_told_and_every_rule_told_is_one() {
     );
     let gone: Vec<_> = told.difference(&rules).collect();
     assert!(gone.is_empty(), "the graph has no rule {gone:?}");
-}
-
-#[test]
-fn every_section_is_in_the_list_to_find_it_by() {
-    let overview = chapter("rules.md");
-    let rows: BTreeSet<String> = overview.links().map(|(_, target)| target).collect();
-    for chapter in chapters() {
-        let Some(file) = chapter.name.strip_prefix("rules/") else {
-            continue;
-        };
-        for (section, fence) in chapter.fences() {
-            if fence.includes("rs").is_some() {
-                let target = format!("rules/{file}#{}", chapter::anchor(section));
-                assert!(rows.contains(&target), "rules.md has no row for {target}");
-            }
-        }
-    }
 }
 
 #[test]

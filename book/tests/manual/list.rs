@@ -1,0 +1,98 @@
+//! The list in `rules.md` to find a mistake by the first line of its error: complete, and each line leads to its section.
+
+use std::collections::BTreeSet;
+
+use crate::chapter::{Chapter, anchor};
+use crate::{chapter, chapters, house, read};
+
+#[test]
+fn every_error_is_in_the_list_to_find_it_by() {
+    let rows = Row::all(&chapter("rules.md"));
+    let any = |headline: &String| rows.iter().any(|row| row.begins(headline));
+    let mut found = BTreeSet::new();
+    for chapter in chapters()
+        .iter()
+        .filter(|chapter| chapter.name.starts_with("rules"))
+    {
+        for (section, fence) in chapter.fences() {
+            let Some(mistake) = fence.includes("stderr") else {
+                continue;
+            };
+            let headlines = headlines(&mistake);
+            let unlisted: Vec<_> = headlines.iter().filter(|line| !any(line)).collect();
+            assert!(unlisted.is_empty(), "rules.md has no row for {unlisted:?}");
+            let target = format!("{}#{}", chapter.name, anchor(section));
+            let row = rows.iter().find(|row| row.target == target);
+            if let Some(row) = row {
+                let says = |text: &String| headlines.iter().any(|line| matches(text, line));
+                found.extend(row.texts.iter().filter(|text| says(text)).cloned());
+            }
+            let overview = chapter.name == "rules.md";
+            assert!(
+                row.is_some() || overview,
+                "rules.md has no row for {target}"
+            );
+        }
+    }
+    for text in rows.iter().flat_map(|row| &row.texts) {
+        assert!(
+            found.contains(text),
+            "no error in its section begins `{text}`"
+        );
+    }
+}
+
+/// A row of the list in `rules.md`: how errors begin, and the section about them.
+struct Row {
+    texts: Vec<String>,
+    target: String,
+}
+
+impl Row {
+    fn all(overview: &Chapter) -> Vec<Row> {
+        let (_, table) = overview.text.split_once("\n|---|---|\n").unwrap();
+        let row = |line: &str| {
+            let (begins, link) = line.strip_prefix("| ").unwrap().split_once(" | ").unwrap();
+            let (_, target) = link.rsplit_once("](").unwrap();
+            let begins = begins.replace('`', "");
+            let begins = match begins.strip_prefix('E') {
+                Some(coded) => coded.split_once(": ").unwrap().1,
+                None => &begins,
+            };
+            Row {
+                texts: begins
+                    .split(", ")
+                    .map(|text| text.trim().to_owned())
+                    .collect(),
+                target: target.trim_end_matches(") |").to_owned(),
+            }
+        };
+        table.lines().map(row).collect()
+    }
+
+    fn begins(&self, headline: &str) -> bool {
+        self.texts.iter().any(|text| matches(text, headline))
+    }
+}
+
+/// Whether a headline begins with this text, in which `..` stands for anything.
+fn matches(text: &str, headline: &str) -> bool {
+    let mut rest = headline;
+    let mut parts = text.split("..").map(str::trim).enumerate();
+    parts.all(|(i, part)| match rest.find(part) {
+        Some(at) if i > 0 || at == 0 => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        _ => false,
+    })
+}
+
+/// The first line of each error, without its code and without backticks.
+fn headlines(mistake: &str) -> Vec<String> {
+    let stderr = read(&house().join(format!("tests/ui/fail/{mistake}.stderr")));
+    let errors = stderr.lines().filter(|line| line.starts_with("error"));
+    errors
+        .map(|line| line.split_once(": ").unwrap().1.replace('`', ""))
+        .collect()
+}
