@@ -30,5 +30,6 @@ chapter! {
     drawings = "drawings.md";
     editor = "editor.md";
     running = "running.md";
+    five = "five.md";
     testing = "testing.md";
 }
