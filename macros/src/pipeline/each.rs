@@ -114,6 +114,10 @@ impl Parser<'_> {
             tokens.extend(list.next());
         }
         let close = list.take_punct('|').unwrap_or(open);
+        // One behind the only parameter is fine in a closure, and none in the `let` that comes of it.
+        if tokens.len() > 1 && tokens.last().is_some_and(|token| is_punct(token, ',')) {
+            tokens.pop();
+        }
         let place = Place {
             end: close,
             ..self.place(open)

@@ -32,6 +32,14 @@ impl Parser<'_> {
 
     fn modifier(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
         if let Some(work) = work_of(&word) {
+            if node.kinds.is_empty() && !node.broken {
+                let place = self.place(word.span());
+                self.report.add(
+                    Mistake::new(place, "a node begins with its kind").help(&format!(
+                        "write `{word}(..)` first, without a dot before it"
+                    )),
+                );
+            }
             let kind = self.kind_with(work, word, arguments);
             node.kinds.push(kind);
             return;

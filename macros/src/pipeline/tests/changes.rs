@@ -3,25 +3,6 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 
-/// All beginnings, also those that end within parentheses.
-pub(crate) fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut whole = TokenStream::new();
-    let mut all = vec![TokenStream::new()];
-    for token in tokens {
-        if let TokenTree::Group(group) = &token {
-            all.extend(prefixes(group.stream()).into_iter().map(|inner| {
-                let group = TokenTree::from(Group::new(group.delimiter(), inner));
-                whole.clone().into_iter().chain([group]).collect()
-            }));
-        } else {
-            all.push(whole.clone().into_iter().chain([token.clone()]).collect());
-        }
-        whole.extend([token]);
-    }
-    all.push(whole);
-    all
-}
-
 /// What happens to one token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Change {

@@ -1,8 +1,8 @@
 //! A pipeline on its way to being one: every good one of the repository, broken off and disturbed at each of its tokens.
 
-use super::changes::{Change, changed, count, prefixes};
+use super::changes::{Change, changed, count};
 use super::{gives_an_expression, grammar, mistakes, written};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 
 #[test]
 fn good_pipelines_have_no_mistakes() {
@@ -43,4 +43,23 @@ fn everywhere(change: Change) {
             gives_an_expression(changed(tokens.clone(), change, &mut at.clone()));
         }
     }
+}
+
+/// All beginnings, also those that end within parentheses.
+fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut whole = TokenStream::new();
+    let mut all = vec![TokenStream::new()];
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            all.extend(prefixes(group.stream()).into_iter().map(|inner| {
+                let group = TokenTree::from(Group::new(group.delimiter(), inner));
+                whole.clone().into_iter().chain([group]).collect()
+            }));
+        } else {
+            all.push(whole.clone().into_iter().chain([token.clone()]).collect());
+        }
+        whole.extend([token]);
+    }
+    all.push(whole);
+    all
 }

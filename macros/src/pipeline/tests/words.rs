@@ -1,6 +1,6 @@
 //! What is read and what is said in single cases.
 
-use super::{mistakes, run, written};
+use super::{gives_an_expression, mistakes, run, written};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 const COMMAS: &str =
@@ -59,6 +59,24 @@ fn the_items_of_an_each_may_hold_bars() {
         mistakes("share = each(ours | theirs, |chain| query(1).parameters(chain = chain))"),
         [""; 0]
     );
+}
+
+#[test]
+fn a_comma_behind_the_parameter_of_a_closure_is_fine() {
+    let source = "share = each(chains, |chain,| query(1).parameters(chain = chain))";
+    assert_eq!(mistakes(source), [""; 0]);
+    gives_an_expression(source.parse().unwrap());
+}
+
+#[test]
+fn a_kind_is_no_modifier() {
+    for source in ["a = .query(1)", "a = .performance(Large).query(1)"] {
+        assert_eq!(
+            mistakes(source),
+            ["a node begins with its kind"],
+            "{source}"
+        );
+    }
 }
 
 #[test]
