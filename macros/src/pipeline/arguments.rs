@@ -107,7 +107,9 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
 
 /// How many parameters stand between the bars of a closure.
 pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
-    if let [TokenTree::Ident(_)] = tokens {
+    if let [TokenTree::Ident(name)] = tokens
+        && !is_keyword(name)
+    {
         return Ok(1);
     }
     // As deep as nobody writes one, it is rustc's to judge.

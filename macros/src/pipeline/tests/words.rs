@@ -80,6 +80,14 @@ fn a_kind_is_no_modifier() {
 }
 
 #[test]
+fn a_word_of_rusts_is_no_item_of_an_each() {
+    let source = "share = each(chains, |move| query(1))";
+    assert_eq!(mistakes(source).len(), 1);
+    gives_an_expression(source.parse().unwrap());
+    assert_eq!(mistakes("share = each(chains, |_| query(1))"), [""; 0]);
+}
+
+#[test]
 fn a_pipeline_that_another_macro_writes_is_read_through_its_groups() {
     let node: TokenStream = "query(1).after(volume)".parse().unwrap();
     let view: TokenStream = "\"not a view\"".parse().unwrap();
