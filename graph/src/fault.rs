@@ -131,6 +131,8 @@ pub enum Rule {
         name: Name,
         /// The node that was probably meant.
         nearest: Option<Name>,
+        /// The line that one is written on.
+        line: Option<usize>,
         /// The nodes that are there.
         declared: Declared,
     },

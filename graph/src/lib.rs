@@ -13,7 +13,7 @@
 //! let lonely = Node::new("trend").target(Target::query(3103)).after(At::on_line("volum", 7));
 //! assert_eq!(
 //!     check(&[lonely]).unwrap_err().to_string(),
-//!     "no node named `volum` in this pipeline\nnote: its only node is `trend`",
+//!     "no node named `volum` in this pipeline\nnote: its only node is `trend`\nhelp: declare `volum`, or do not wait for it",
 //! );
 //! ```
 //!

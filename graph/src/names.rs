@@ -1,5 +1,6 @@
 //! Names as people mistype them, and lists of names as people can read them.
-//! The rule for near misses is rustc's own, so that a suggestion comes exactly when a Rust programmer expects one.
+//! The rule for near misses is rustc's own, so that a suggestion comes when a Rust programmer expects one; but of one letter
+//! rustc suggests any other, which is left out here.
 
 use std::fmt::{self, Display};
 
@@ -7,9 +8,13 @@ use std::fmt::{self, Display};
 pub const SHOWN: usize = 8;
 
 /// The candidate that `name` most likely stands for: the same but for case, else at a Damerau-Levenshtein distance of at most
-/// `max(length, 3) / 3`, else the same words around its underscores in another order. The first of equally near ones.
+/// `max(length, 3) / 3`, else the same words around its underscores in another order. The first of equally near ones. Nothing is near
+/// an empty name, and a candidate that keeps no letter of the name where it stood is not near it: `y` is no slip of `x`.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = name.chars().collect();
+    if written.is_empty() {
+        return None;
+    }
     let (folded, words) = (name.to_lowercase(), sorted_words(name));
     let mut limit = written.len().max(3) / 3;
     let (mut close, mut reordered) = (None, None);
@@ -17,7 +22,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if candidate.to_lowercase() == folded {
             return Some(candidate);
         }
-        if let Some(distance) = distance(&written, candidate, limit) {
+        if let Some(distance) = distance(&written, candidate, limit)
+            && distance < written.len()
+        {
             close = Some(candidate);
             // From here on only nearer ones.
             limit = distance.saturating_sub(1);
@@ -169,7 +176,16 @@ mod tests {
     fn nothing_is_near_nothing() {
         assert_eq!(near("", &["abcd"]), None);
         assert_eq!(near("abcd", &[]), None);
-        assert_eq!(near("a", &["b"]), Some("b"));
+        assert_eq!(near("", &["", "a"]), None);
+        assert_eq!(near("a", &[""]), None);
+    }
+
+    #[test]
+    fn one_letter_is_no_slip_of_another() {
+        assert_eq!(near("x", &["y"]), None);
+        assert_eq!(near("x", &["y", "X"]), Some("X"));
+        assert_eq!(near("x1", &["y", "x"]), Some("x"));
+        assert_eq!(near("ab", &["ba"]), Some("ba"));
     }
 
     #[test]

@@ -59,6 +59,13 @@ impl Rule {
     /// Why, one line each, with the lines of the source where they are known.
     pub fn notes(&self) -> Vec<String> {
         match self {
+            Rule::Empty => vec!["there is nothing to run".into()],
+            Rule::EmptyLabel => vec!["a node is waited for, and told of, by its label".into()],
+            Rule::NoKind { .. } => vec!["nothing says what it is to do".into()],
+            Rule::EmptyKey => vec!["a parameter is set by its key".into()],
+            Rule::DependsOnItself { .. } => {
+                vec!["it would wait for its own end, and never begin".into()]
+            }
             Rule::DeclaredTwice {
                 first, line: None, ..
             } => vec![format!(
@@ -81,13 +88,13 @@ impl Rule {
                     format!("`{node}` {does}{}", OnLine(*line))
                 };
                 if first.1 == second.1 {
-                    Vec::new()
+                    vec!["a node is one step of a run, with one status".into()]
                 } else {
                     vec![does(first), does(second)]
                 }
             }
             Rule::ViewName { fault, .. } => match fault {
-                ViewFault::Empty => Vec::new(),
+                ViewFault::Empty => vec!["a view is refreshed by its name".into()],
                 ViewFault::Blanks => vec!["there are blanks or control characters in it".into()],
                 ViewFault::Parts(parts) => vec![format!(
                     "it has {parts} parts, and a view's name has one or three"
@@ -102,9 +109,15 @@ impl Rule {
             Rule::RefreshedTwice { by, line, .. } => {
                 vec![format!("node `{by}` already refreshes it{}", OnLine(*line))]
             }
-            Rule::ParameterTwice {
-                line: Some(line), ..
-            } => vec![format!("it is first given on line {line}")],
+            Rule::ParameterTwice { line, .. } => vec![match line {
+                Some(line) => format!("it is first given on line {line}"),
+                None => "only one of its values could be sent".into(),
+            }],
+            Rule::Dangling {
+                nearest: Some(nearest),
+                line: Some(line),
+                ..
+            } => vec![format!("`{nearest}` is declared on line {line}")],
             Rule::Dangling {
                 nearest: None,
                 declared,
@@ -113,11 +126,10 @@ impl Rule {
                 ([only], 0) => vec![format!("its only node is `{only}`")],
                 (shown, others) => vec![format!("its nodes are {}", Listed { shown, others })],
             },
-            Rule::DependsTwice {
-                on,
-                line: Some(line),
-                ..
-            } => vec![format!("`{on}` is first named on line {line}")],
+            Rule::DependsTwice { on, line, .. } => vec![match line {
+                Some(line) => format!("`{on}` is first named on line {line}"),
+                None => "waiting once is enough".into(),
+            }],
             Rule::Cycle { ring } => {
                 let waits = |(edge, on): (&Edge, &Edge)| {
                     format!(
@@ -152,7 +164,7 @@ impl Rule {
             Rule::EmptyKey => "name the parameter as the query's SQL does between `{{` and `}}`".into(),
             Rule::ParameterTwice { .. } => "a parameter has one value: keep one of them".into(),
             Rule::Dangling { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Rule::Dangling { .. } => return None,
+            Rule::Dangling { name, .. } => format!("declare `{name}`, or do not wait for it"),
             Rule::DependsOnItself { node } => format!("remove `{node}` from its own dependencies"),
             Rule::DependsTwice { .. } => "name it once".into(),
             Rule::Cycle { .. } => "remove one of these dependencies".into(),

@@ -97,11 +97,11 @@ fn values_that_cannot_be_sent(nodes: &[Declaration]) -> impl Iterator<Item = Pip
     queries.flat_map(|(node, name, query)| {
         let parameters = query.parameters.iter().enumerate();
         parameters.filter_map(move |(p, (key, value))| match &value.0 {
-            Sent::NotFinite(value) => {
+            Sent::Refused(refused) => {
                 let part = Part::Parameter(p);
                 let place = Place { node, part };
                 let name = name.to_string();
-                Some(PipelineFault::not_finite(place, name, &key.value, value))
+                Some(PipelineFault::refused(place, name, &key.value, refused))
             }
             Sent::Text(_) | Sent::LeftOut => None,
         })
@@ -154,7 +154,7 @@ impl QuerySpec {
             query_parameters: parameters
                 .filter_map(|(key, value)| match &value.0 {
                     Sent::Text(text) => Some((key.value.clone(), Value::String(text.clone()))),
-                    Sent::LeftOut | Sent::NotFinite(_) => None,
+                    Sent::LeftOut | Sent::Refused(_) => None,
                 })
                 .collect(),
         }

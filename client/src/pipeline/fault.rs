@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use dune_pipeline_graph::{Fault, Place};
 
+use super::parameter::Refused;
+
 /// A pipeline that breaks rules, with everything that is wrong with it. Nothing of it has been sent.
 ///
 /// `pipeline!` finds while compiling what is literal; this is the rest, such as the name of a view in a variable.
@@ -63,13 +65,26 @@ impl PipelineFault {
         }
     }
 
-    pub(super) fn not_finite(place: Place, node: String, key: &str, value: &str) -> Self {
+    pub(super) fn refused(place: Place, node: String, key: &str, refused: &Refused) -> Self {
+        let (value, note, help) = match refused {
+            Refused::NotFinite(value) => (
+                value,
+                "a number of Dune's is finite",
+                "give a finite number; `None` leaves the parameter out",
+            ),
+            #[cfg(any(feature = "chrono", feature = "time"))]
+            Refused::YearOutOfRange(value) => (
+                value,
+                "a datetime of Dune's, in UTC, has a year from 0000 to 9999",
+                "give a date within these years; `None` leaves the parameter out",
+            ),
+        };
         Self {
             place: Some(place),
             node: Some(node),
-            headline: format!("parameter `{key}` cannot be `{value}`"),
-            notes: Vec::new(),
-            help: Some("a number is finite; `None` leaves the parameter out".to_owned()),
+            headline: format!("parameter `{}` cannot be `{value}`", key.escape_debug()),
+            notes: vec![note.to_owned()],
+            help: Some(help.to_owned()),
         }
     }
 

@@ -30,6 +30,7 @@ pub(super) mod sealed {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ViewName + ?Sized> ViewName for &T {}
 impl<T: ViewName + ?Sized> sealed::View for &T {
     fn view_name(&self) -> String {
@@ -39,6 +40,7 @@ impl<T: ViewName + ?Sized> sealed::View for &T {
 
 macro_rules! view_names {
     ($($text:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl ViewName for $text {}
         impl sealed::View for $text {
             fn view_name(&self) -> String {
@@ -51,12 +53,14 @@ view_names!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
 
 macro_rules! query_ids {
     ($($number:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl QueryId for $number {}
         impl sealed::Query for $number {
             fn query_id(&self) -> i128 {
                 i128::try_from(*self).unwrap_or(i128::MAX)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl QueryId for &$number {}
         impl sealed::Query for &$number {
             fn query_id(&self) -> i128 {

@@ -54,7 +54,18 @@ impl Pipeline<'_> {
                     }
                     (None, None) => {
                         let near = near.get_or_insert_with(|| NearMisses::among(self));
-                        Some(near.dangling(name, own))
+                        let (nearest, declared) = near.of(name, own);
+                        let meant = nearest.as_ref().and_then(|near| self.by_name.get(near));
+                        let line = meant.and_then(|&meant| match meant {
+                            Meant::Node(node) => self.nodes[node].name.line,
+                            Meant::Group(group) => self.groups[group].name.line,
+                        });
+                        Some(Rule::Dangling {
+                            name: name.clone(),
+                            nearest,
+                            line,
+                            declared,
+                        })
                     }
                     (None, Some(_)) if self.doubled.contains(name) => None,
                     (None, Some(on)) if self.members(on).contains(&i) => {
@@ -157,7 +168,7 @@ impl<'a> NearMisses<'a> {
     }
 
     /// `own` is the node that asks: a suggestion that it wait for itself would help nobody.
-    fn dangling(&mut self, name: &Name, own: &Name) -> Rule {
+    fn of(&mut self, name: &Name, own: &Name) -> (Option<Name>, Declared) {
         let near = match (name, self.searches.checked_sub(1)) {
             // Ids are numbers, and every number is near another.
             (Name::Id(_), _) | (_, None) => None,
@@ -171,10 +182,6 @@ impl<'a> NearMisses<'a> {
                 nearest(label, others).map(Name::from)
             }
         };
-        Rule::Dangling {
-            name: name.clone(),
-            nearest: near,
-            declared: self.declared.clone(),
-        }
+        (near, self.declared.clone())
     }
 }

@@ -66,6 +66,7 @@ fn a_name_that_is_nearly_there_was_probably_meant() {
         &fault,
         &[
             "no node named `pricse` in this pipeline",
+            "note: `prices` is declared on line 1",
             "help: did you mean `prices`?",
         ],
     );
@@ -82,6 +83,7 @@ fn a_name_that_is_near_nothing_is_told_what_there_is() {
         &[
             "no node named `gas` in this pipeline",
             "note: its nodes are `prices`, `report`",
+            "help: declare `gas`, or do not wait for it",
         ],
     );
 }
@@ -110,6 +112,7 @@ fn a_node_is_never_told_to_wait_for_itself() {
         &[
             "no node named `volume` in this pipeline",
             "note: its only node is `volumes`",
+            "help: declare `volume`, or do not wait for it",
         ],
     );
 }
@@ -125,6 +128,7 @@ fn an_id_that_is_not_there_has_no_near_misses() {
         &[
             "no node with the id `3` in this pipeline",
             "note: its nodes are `1`, `2`",
+            "help: declare `3`, or do not wait for it",
         ],
     );
 }
@@ -137,6 +141,7 @@ fn a_node_that_waits_for_itself_is_no_ring_of_one() {
         &fault,
         &[
             "node `volume` depends on itself",
+            "note: it would wait for its own end, and never begin",
             "help: remove `volume` from its own dependencies",
         ],
     );

@@ -65,7 +65,7 @@ fn what_is_wrong_with_every_node_of_a_group_is_told_once() {
         told(&nodes, &groups),
         [
             "no node named `volum` in this pipeline\nhelp: did you mean `volume`?",
-            "node `share` depends on itself\nhelp: remove `share` from its own dependencies",
+            "node `share` depends on itself\nnote: it would wait for its own end, and never begin\nhelp: remove `share` from its own dependencies",
             "node `share` depends on `volume` twice\nnote: `volume` is first named on line 4\nhelp: name it once",
         ]
     );
@@ -78,8 +78,8 @@ fn lists_and_near_misses_name_the_group_and_not_its_nodes() {
     assert_eq!(
         told(&nodes, &groups),
         [
-            "no node named `shar` in this pipeline\nhelp: did you mean `share`?",
-            "no node named `gas` in this pipeline\nnote: its nodes are `last`, `other`, `share`",
+            "no node named `shar` in this pipeline\nnote: `share` is declared on line 4\nhelp: did you mean `share`?",
+            "no node named `gas` in this pipeline\nnote: its nodes are `last`, `other`, `share`\nhelp: declare `gas`, or do not wait for it",
         ]
     );
 }

@@ -66,6 +66,7 @@ fn a_node_of_two_kinds_is_one_too_many() {
         &fault,
         &[
             "node `volume` is both a query and a refresh of a view",
+            "note: a node is one step of a run, with one status",
             "help: a node does one thing: make it two and join them with `.after(..)`",
         ],
     );
@@ -95,6 +96,7 @@ fn a_node_without_a_kind_is_told_both() {
         &fault,
         &[
             "node `volume` has no kind",
+            "note: nothing says what it is to do",
             "help: a node is one of two kinds: `refresh(view)` or `query(id)`",
         ],
     );
@@ -136,7 +138,10 @@ fn the_name_of_a_view_has_one_part_or_three() {
 fn the_name_of_a_view_says_what_else_is_wrong_with_it() {
     let text = |view: &str| fault(&[node(1, "volume", refresh(view), &[])]).to_string();
     let help = "help: write it like `dune.<team>.result_<name>`";
-    assert_eq!(text(""), format!("the name of this view is empty\n{help}"));
+    assert_eq!(
+        text(""),
+        format!("the name of this view is empty\nnote: a view is refreshed by its name\n{help}")
+    );
     for (view, shown, why) in [
         (
             "result x",
@@ -206,7 +211,7 @@ fn the_id_of_a_node_is_positive_and_fits_the_api() {
 fn a_label_made_at_run_time_is_not_empty_and_cannot_tear_a_message() {
     assert_eq!(
         fault(&[node(1, "", query(1), &[])]).to_string(),
-        "the label of this node is empty\nhelp: give it a name that the nodes after it can call it by"
+        "the label of this node is empty\nnote: a node is waited for, and told of, by its label\nhelp: give it a name that the nodes after it can call it by"
     );
     assert_eq!(
         fault(&[node(1, "a\nb", query(1), &["a\nb"])]).headline(),
@@ -248,6 +253,7 @@ fn a_parameter_is_given_once_and_its_key_is_not_empty() {
         &faults[1],
         &[
             "the key of this parameter is empty",
+            "note: a parameter is set by its key",
             "help: name the parameter as the query's SQL does between `{{` and `}}`",
         ],
     );

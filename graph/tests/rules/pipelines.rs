@@ -52,6 +52,7 @@ fn an_empty_pipeline_is_none() {
         &fault,
         &[
             "this pipeline has no nodes",
+            "note: there is nothing to run",
             "help: add a node: `volume = refresh(\"dune.<team>.result_<name>\")` or `share = query(<id>)`",
         ],
     );

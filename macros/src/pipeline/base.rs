@@ -21,12 +21,14 @@ impl Parser<'_> {
             let place = self.place(equals);
             self.report.add(
                 Mistake::new(place, "`..=` takes no pipeline in")
+                    .note("`..` takes all nodes of a pipeline in, and is no range")
                     .help("write `..` and the pipeline behind it"),
             );
         }
         if cursor.at_comma_or_end() || cursor.at_node() {
             self.report.add(
                 Mistake::new(place, "a pipeline is missing behind `..`")
+                    .note("`..` takes all nodes of a pipeline in")
                     .help("write `..base`: all nodes of that pipeline become nodes of this one"),
             );
             return Some(Base {
@@ -39,10 +41,11 @@ impl Parser<'_> {
             let text = cursor.peek().map(ToString::to_string).unwrap_or_default();
             let span = cursor.peek().map_or(place.end, TokenTree::span);
             let missing = self.place(span);
-            self.report.add(Mistake::new(
-                missing,
-                format!("a comma is missing before `{text}`"),
-            ));
+            self.report.add(
+                Mistake::new(missing, format!("a comma is missing before `{text}`"))
+                    .note("another node begins here")
+                    .help("write a comma behind the pipeline that is taken in"),
+            );
         }
         let pipeline = self.expression(tokens, place.end);
         Some(Base { place, pipeline })

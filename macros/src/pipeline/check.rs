@@ -18,7 +18,8 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
     };
     for fault in &faults {
         if !is_consequence(fault, pipeline, report) {
-            report.add(Mistake::of_rule(place(fault, &nodes), &fault.rule));
+            let rule = without_guesses(fault, &nodes, &graph_nodes);
+            report.add(Mistake::of_rule(place(fault, &nodes), &rule));
         }
     }
 }
@@ -31,6 +32,29 @@ fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
         Rule::Dangling { .. } => !is_closed || pipeline.lost_a_label,
         _ => false,
     }
+}
+
+/// The fault's rule; but of a node whose kind could not be read nobody knows that it was meant to be of another kind than
+/// the node that has its label already.
+fn without_guesses(fault: &Fault, nodes: &[&Node], graph_nodes: &[graph::Node]) -> Rule {
+    if let (
+        Rule::TwoKinds { node: name, .. },
+        Some(graph::Place {
+            node,
+            part: Part::Name,
+        }),
+    ) = (&fault.rule, fault.place)
+        && let Some(first) = graph_nodes.iter().position(|node| node.name.value == *name)
+        && let (Some(one), Some(other)) = (nodes.get(first), nodes.get(node))
+        && (one.broken || other.broken)
+    {
+        return Rule::DeclaredTwice {
+            name: name.clone(),
+            first,
+            line: one.name.place.line(),
+        };
+    }
+    fault.rule.clone()
 }
 
 /// The tokens a fault is about. A part that is not there cannot be at fault; were it, the node's name would have it.

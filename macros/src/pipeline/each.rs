@@ -23,6 +23,7 @@ impl Parser<'_> {
                     node.name.place,
                     format!("`{id}` cannot be the id of several nodes"),
                 )
+                .note("an `each` makes a node of each of its items")
                 .help("give this `each` a label: its nodes get ids of their own"),
             );
         }
@@ -82,6 +83,7 @@ impl Parser<'_> {
                     each,
                     "`each` needs items and a closure that makes a node of one",
                 )
+                .note("it makes a node of each item")
                 .help(EXAMPLE),
             );
             return None;
@@ -92,6 +94,7 @@ impl Parser<'_> {
                     each,
                     "`each` needs a closure that makes a node of each item",
                 )
+                .note("what stands here is read as its items")
                 .help(EXAMPLE),
             );
             // What is there may be items and a node, or anything: nothing is said of it.
@@ -123,8 +126,11 @@ impl Parser<'_> {
             ..self.place(open)
         };
         if tokens.is_empty() {
-            self.report
-                .add(Mistake::new(place, "the closure of `each` takes the item").help(EXAMPLE));
+            self.report.add(
+                Mistake::new(place, "the closure of `each` takes the item")
+                    .note("it is called once for each item")
+                    .help(EXAMPLE),
+            );
             return Some(None);
         }
         match arguments::closure_parameters(&tokens) {
@@ -133,16 +139,18 @@ impl Parser<'_> {
                 let place = self.place_of(&tokens, each.end);
                 self.report.add(
                     Mistake::new(place, "the closure of `each` takes one item")
+                        .note("it is called once for each item")
                         .help("go through pairs: `each(pairs, |(one, other)| ..)`"),
                 );
                 Some(None)
             }
             Err(fault) => {
                 let place = self.place(fault.span());
-                self.report.add(Mistake::new(
-                    place,
-                    format!("no pattern for an item: {fault}"),
-                ));
+                self.report.add(
+                    Mistake::new(place, format!("no pattern for an item: {fault}"))
+                        .note("between the bars stands a pattern, like a name or `(one, other)`")
+                        .help(EXAMPLE),
+                );
                 Some(None)
             }
         }
@@ -172,6 +180,7 @@ impl Parser<'_> {
             let place = self.place(token.span());
             self.report.add(
                 Mistake::new(place, "`each` takes items and a closure, and nothing more")
+                    .note("the closure ends with its node")
                     .help(EXAMPLE),
             );
         }
@@ -182,14 +191,18 @@ impl Parser<'_> {
             None => {
                 node.broken = true;
                 let place = self.place(otherwise);
-                self.report
-                    .add(Mistake::new(place, "the closure of `each` makes no node").help(EXAMPLE));
+                self.report.add(
+                    Mistake::new(place, "the closure of `each` makes no node")
+                        .note("each of its items becomes a node")
+                        .help(EXAMPLE),
+                );
             }
             Some(TokenTree::Ident(word)) if word == "each" => {
                 node.broken = true;
                 let place = self.place(word.span());
                 self.report.add(
                     Mistake::new(place, "an `each` cannot stand in another")
+                        .note("its nodes are a list, and not a list of lists")
                         .help("go through all of it in one: `each(pairs, |(one, other)| ..)`"),
                 );
                 cursor.skip_to_comma();
@@ -210,8 +223,13 @@ impl Parser<'_> {
             None => tokens,
             Some(fault) => {
                 let place = self.place(fault.span());
-                self.report
-                    .add(Mistake::new(place, format!("no Rust statement: {fault}")));
+                self.report.add(
+                    Mistake::new(place, format!("no Rust statement: {fault}"))
+                        .note(
+                            "before its node, the closure of `each` may have statements of Rust's",
+                        )
+                        .help("complete it, or remove it"),
+                );
                 TokenStream::new()
             }
         }
@@ -229,6 +247,7 @@ impl Parser<'_> {
                 let place = self.place(dot);
                 self.report.add(
                     Mistake::new(place, "nothing stands behind an `each`")
+                        .note("a node goes on within the closure that makes it")
                         .help("what modifies its nodes stands in the closure"),
                 );
                 return;
@@ -237,7 +256,9 @@ impl Parser<'_> {
             cursor.take_group(Delimiter::Parenthesis);
             let place = self.place(word.span());
             self.report.add(
-                Mistake::new(place, format!("`.{word}` stands behind `each`")).help(&format!(
+                Mistake::new(place, format!("`.{word}` stands behind `each`"))
+                    .note("an `each` is several nodes, and a modifier is of one")
+                    .help(&format!(
                     "a modifier belongs to the node in the closure: `|item| query(<id>).{word}(..)`"
                 )),
             );

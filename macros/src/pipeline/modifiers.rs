@@ -2,7 +2,8 @@
 
 use super::arguments;
 use super::cursor::{Cursor, is_dots, is_equals};
-use super::parse::{Parser, work_of};
+use super::names::Otherwise;
+use super::parse::{Only, Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
 use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Work};
@@ -18,7 +19,9 @@ impl Parser<'_> {
             if cursor.at_node() || !matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
                 let place = self.place(dot);
                 self.report.add(
-                    Mistake::new(place, "a modifier is missing behind this dot").note(&takes(node)),
+                    Mistake::new(place, "a modifier is missing behind this dot")
+                        .note(&takes(node))
+                        .help("write one of these, or remove the dot"),
                 );
                 return false;
             }
@@ -60,7 +63,7 @@ impl Parser<'_> {
                 let near = nearest(unknown, ["performance", "parameters", "after"]);
                 self.report.add(match near {
                     Some(near) => mistake.help(&format!("did you mean `{near}`?")),
-                    None => mistake,
+                    None => mistake.help("write one of these, or remove it"),
                 });
             }
         }
@@ -83,11 +86,13 @@ impl Parser<'_> {
         let tier = self.only(
             list,
             place,
-            [
-                "`.performance` needs a tier",
-                "`.performance` takes one tier",
-                "write `.performance(Medium)`, or any expression for a tier",
-            ],
+            Only {
+                missing: "`.performance` needs a tier",
+                many: "`.performance` takes one tier",
+                why: "a node runs on one tier",
+                example: "write `.performance(Medium)`, or any expression for a tier",
+                instead: "keep one of them",
+            },
         );
         node.performance = Some(Performance { word, place, tier });
     }
@@ -95,8 +100,11 @@ impl Parser<'_> {
     fn parameters(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
         let place = self.place(word.span());
         if node.work() == Some(Work::Refresh) {
-            self.report
-                .add(Mistake::new(place, "a refresh takes no parameters").note(&takes(node)));
+            self.report.add(
+                Mistake::new(place, "a refresh takes no parameters")
+                    .note(&takes(node))
+                    .help("remove them; a query takes parameters: `query(id).parameters(..)`"),
+            );
             return;
         }
         if let Some(first) = &node.parameters {
@@ -114,7 +122,8 @@ impl Parser<'_> {
         if items.is_empty() {
             self.report.add(
                 Mistake::new(place, "`.parameters` needs a parameter")
-                    .help("write `.parameters(key = value, ..)`"),
+                    .note("what a query is not given has the value that is saved with it")
+                    .help("write `.parameters(key = value, ..)`, or remove it"),
             );
         }
         let mut parameters = Parameters {
@@ -141,6 +150,7 @@ impl Parser<'_> {
         if tokens.is_empty() {
             self.report.add(
                 Mistake::new(place, "a map of parameters is missing behind `..`")
+                    .note("`..` takes the parameters of a map, a list of pairs or any iterator of them")
                     .help("write `..map`: each of its keys becomes a parameter"),
             );
             return None;
@@ -163,17 +173,24 @@ impl Parser<'_> {
         let Some(key) = key else {
             self.report.add(
                 Mistake::new(place, "a parameter begins with its key")
+                    .note("a key is an identifier, or any text in quotes")
                     .help("write `key = value`, or `\"any key\" = value`"),
             );
             return None;
         };
+        let has_equals = key_length(&item) > 0;
         let value = match key_length(&item) {
             0 => Vec::new(),
             length => item.into_iter().skip(length).collect(),
         };
         if value.is_empty() {
+            let why = match has_equals {
+                true => "nothing stands behind its `=`",
+                false => "a key does not stand for a variable of the same name",
+            };
             self.report.add(
                 Mistake::new(place, format!("parameter `{key}` has no value"))
+                    .note(why)
                     .help(&format!("write `{key} = value`")),
             );
             return Some(Parameter {
@@ -201,15 +218,25 @@ impl Parser<'_> {
         if cursor.peek().is_none() {
             self.report.add(
                 Mistake::new(place, "`.after` needs a label")
-                    .help("write `.after(label, ..)` with the labels of what this node waits for"),
+                    .note("a node without `.after` waits for nothing")
+                    .help(
+                        "write the labels of what it waits for, `.after(label, ..)`, or remove it",
+                    ),
             );
         }
         let mut list = Vec::new();
         while cursor.peek().is_some() {
-            let label = self.name(
-                &mut cursor,
-                "`.after` takes the labels of nodes of this pipeline",
-            );
+            let mut label = self.name(&mut cursor, &IN_AFTER);
+            if cursor.peek_punct('.')
+                && let Some(name) = label.take()
+            {
+                let text = format!("`{name}..` is no label");
+                self.report.add(
+                    Mistake::new(name.place, text)
+                        .note("`.after` takes labels of this pipeline, and no handles or other expressions")
+                        .help(IN_AFTER.help),
+                );
+            }
             if label.is_some()
                 && !cursor.at_comma_or_end()
                 && let Some(next) = cursor.peek()
@@ -217,6 +244,7 @@ impl Parser<'_> {
                 let place = self.place(next.span());
                 self.report.add(
                     Mistake::new(place, "this does not belong to a label")
+                        .note("a label is one identifier, or one number")
                         .help("`.after` takes labels with commas between them"),
                 );
             }
@@ -236,6 +264,13 @@ impl Parser<'_> {
         self.report.add(mistake.help(help));
     }
 }
+
+/// Something that is no label, where a node waits for others.
+const IN_AFTER: Otherwise = Otherwise {
+    headline: "`.after` takes the labels of nodes of this pipeline",
+    why: "what a node waits for is known by its label, and not by a value",
+    help: "write the label alone: `.after(label)`",
+};
 
 /// The tokens of `..`.
 const DOTS: usize = 2;

@@ -10,6 +10,28 @@ use dune_pipeline_graph::check_node_id;
 use proc_macro2::{Ident, Literal, Span, TokenTree};
 use syn::ext::IdentExt;
 
+/// What to say where something else stands than a label.
+pub(super) struct Otherwise {
+    pub(super) headline: &'static str,
+    pub(super) why: &'static str,
+    pub(super) help: &'static str,
+}
+
+impl Otherwise {
+    fn at(&self, place: Place) -> Mistake {
+        Mistake::new(place, self.headline)
+            .note(self.why)
+            .help(self.help)
+    }
+}
+
+/// Where a node is declared.
+const AT_NODE: Otherwise = Otherwise {
+    headline: "a node begins with its label",
+    why: "a label is an identifier or a whole number",
+    help: "write `label = refresh(view)` or `label = query(id)`",
+};
+
 impl Parser<'_> {
     pub(super) fn declared_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
         let span = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
@@ -19,31 +41,30 @@ impl Parser<'_> {
             if is_kind {
                 let word = word.to_string();
                 let place = self.place(span);
-                self.report
-                    .add(Mistake::new(place, "this node has no label").help(&format!(
-                        "write `label = {word}(..)`; others wait for it with `.after(label)`"
-                    )));
+                self.report.add(
+                    Mistake::new(place, "this node has no label")
+                        .note("others wait for it, and its rows are asked for, by its label")
+                        .help(&format!("write `label = {word}(..)`")),
+                );
                 return None;
             }
         }
-        self.name(
-            cursor,
-            "a node begins with its label: `label = refresh(view)` or `label = query(id)`",
-        )
+        self.name(cursor, &AT_NODE)
     }
 
     /// A label or an id, where a node is declared or waited for.
-    pub(super) fn name(&mut self, cursor: &mut Cursor, otherwise: &str) -> Option<Name> {
+    pub(super) fn name(&mut self, cursor: &mut Cursor, otherwise: &Otherwise) -> Option<Name> {
         let Some(token) = cursor.peek() else {
             let place = self.place(Span::call_site());
-            self.report.add(Mistake::new(place, otherwise));
+            self.report.add(otherwise.at(place));
             return None;
         };
         let place = self.place(token.span());
         match token {
             TokenTree::Ident(word) if is_keyword(word) => {
                 let mistake =
-                    Mistake::new(place, format!("`{word}` is a word of Rust's and no label"));
+                    Mistake::new(place, format!("`{word}` is a word of Rust's and no label"))
+                        .note("a label becomes a field of the pipeline");
                 let raw =
                     !["_", "self", "super", "crate", "Self"].contains(&word.to_string().as_str());
                 self.report.add(if raw {
@@ -69,12 +90,12 @@ impl Parser<'_> {
                         let literal = literal.clone();
                         self.id(literal, true, place, otherwise);
                     }
-                    _ => self.report.add(Mistake::new(place, otherwise)),
+                    _ => self.report.add(otherwise.at(place)),
                 }
                 None
             }
             _ => {
-                self.report.add(Mistake::new(place, otherwise));
+                self.report.add(otherwise.at(place));
                 None
             }
         }
@@ -86,7 +107,7 @@ impl Parser<'_> {
         literal: Literal,
         negative: bool,
         place: Place,
-        otherwise: &str,
+        otherwise: &Otherwise,
     ) -> Option<Called> {
         match arguments::known(&[literal.into()]) {
             Known::Integer {
@@ -102,9 +123,10 @@ impl Parser<'_> {
             }
             Known::Text(text) if syn::parse_str::<Ident>(&text).is_ok() => self.report.add(
                 Mistake::new(place, "a label is written without quotes")
+                    .note("a label is an identifier, and becomes a field of the pipeline")
                     .help(&format!("write `{text}`")),
             ),
-            _ => self.report.add(Mistake::new(place, otherwise)),
+            _ => self.report.add(otherwise.at(place)),
         }
         None
     }

@@ -19,6 +19,7 @@ pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
             let place = parser.place(token.span());
             parser.report.add(
                 Mistake::new(place, "there is no node before this comma")
+                    .note("commas stand between nodes, and one may stand behind the last")
                     .help("remove the comma, or write `label = node` before it"),
             );
             cursor.next();
@@ -40,6 +41,17 @@ pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
         cursor.take_punct(',');
     }
     pipeline
+}
+
+/// What to say where one expression is expected, and none or several are there.
+pub(super) struct Only {
+    pub(super) missing: &'static str,
+    pub(super) many: &'static str,
+    pub(super) why: &'static str,
+    /// What to do where there is none.
+    pub(super) example: &'static str,
+    /// What to do where there are several.
+    pub(super) instead: &'static str,
 }
 
 pub(super) struct Parser<'r> {
@@ -109,6 +121,7 @@ impl Parser<'_> {
                     let place = self.place(span);
                     self.report.add(
                         Mistake::new(place, "a node takes no attributes")
+                            .note("it is part of an expression, and no item")
                             .help("only `///` comments stand before a label"),
                     );
                 }
@@ -135,10 +148,23 @@ impl Parser<'_> {
             wrong.extend(cursor.peek().cloned());
         }
         let place = self.place_of(&wrong, node.name.place.end);
-        self.report.add(Mistake::new(
-            place,
-            format!("`=` stands between `{}` and what the node does", node.name),
-        ));
+        let name = &node.name;
+        let (written, help) = match &wrong[..] {
+            [TokenTree::Punct(_), ..] => {
+                let wrong: String = wrong.iter().map(ToString::to_string).collect();
+                (wrong.clone(), format!("write `=` instead of `{wrong}`"))
+            }
+            _ => (String::new(), format!("write `{name} = ..`")),
+        };
+        let headline = match written.is_empty() {
+            true => format!("`=` is missing behind the label `{name}`"),
+            false => format!("`{written}` stands where `=` joins the label `{name}` to its node"),
+        };
+        self.report.add(
+            Mistake::new(place, headline)
+                .note("a node is `label = refresh(view)` or `label = query(id)`")
+                .help(&help),
+        );
     }
 
     fn kind(&mut self, cursor: &mut Cursor, node: &mut Node) {
@@ -156,22 +182,26 @@ impl Parser<'_> {
 
     pub(super) fn kind_with(&mut self, work: Work, word: Ident, arguments: Option<Group>) -> Kind {
         let place = self.place(word.span());
-        let (missing, many, example) = match work {
-            Work::Refresh => (
-                "`refresh` needs the view to refresh",
-                "`refresh` takes one view",
-                "write `refresh(\"dune.<team>.result_<name>\")`",
-            ),
-            Work::Query => (
-                "`query` needs the id of the query to run",
-                "`query` takes one id",
-                "write `query(<id>)`: the number in the query's address, `dune.com/queries/<id>`",
-            ),
+        let words = match work {
+            Work::Refresh => Only {
+                missing: "`refresh` needs the view to refresh",
+                many: "`refresh` takes one view",
+                why: "a node refreshes one view",
+                example: "write `refresh(\"dune.<team>.result_<name>\")`",
+                instead: "refresh each view in a node of its own",
+            },
+            Work::Query => Only {
+                missing: "`query` needs the id of the query to run",
+                many: "`query` takes one id",
+                why: "a node runs one query",
+                example: "write `query(<id>)`: the number in the query's address, `dune.com/queries/<id>`",
+                instead: "run each query in a node of its own",
+            },
         };
         let list = arguments
             .map(|group| arguments::split(group.stream(), |_| 0))
             .unwrap_or_default();
-        let target = self.only(list, place, [missing, many, example]);
+        let target = self.only(list, place, words);
         Kind {
             word,
             place,
@@ -185,18 +215,20 @@ impl Parser<'_> {
         &mut self,
         list: Vec<Vec<TokenTree>>,
         word: Place,
-        [missing, many, example]: [&str; 3],
+        words: Only,
     ) -> Option<Expression> {
         let mut list = list.into_iter();
         let first = list.next().filter(|tokens| !tokens.is_empty());
         let Some(first) = first else {
-            self.report.add(Mistake::new(word, missing).help(example));
+            let mistake = Mistake::new(word, words.missing);
+            self.report.add(mistake.note(words.why).help(words.example));
             return None;
         };
         let expression = self.expression(first, word.end);
         if let Some(second) = list.next() {
             let place = self.place_of(&second, word.end);
-            self.report.add(Mistake::new(place, many).help(example));
+            let mistake = Mistake::new(place, words.many);
+            self.report.add(mistake.note(words.why).help(words.instead));
         }
         expression
     }
@@ -209,10 +241,14 @@ impl Parser<'_> {
     ) -> Option<Expression> {
         let place = self.place_of(&tokens, otherwise);
         if let Some(fault) = arguments::fault(&tokens) {
-            self.report.add(Mistake::new(
-                Place::of_span(fault.span(), place.rank),
-                format!("no Rust expression: {fault}"),
-            ));
+            self.report.add(
+                Mistake::new(
+                    Place::of_span(fault.span(), place.rank),
+                    format!("no Rust expression: {fault}"),
+                )
+                .note("a view, an id, a tier or a value is one expression of Rust's")
+                .help("complete it, or write a comma where the next one begins"),
+            );
             return None;
         }
         let known = arguments::known(&tokens);
@@ -236,7 +272,8 @@ impl Parser<'_> {
             TokenTree::Ident(word) => nearest(&word.to_string(), ["refresh", "query", "each"]),
             _ => None,
         };
-        let mistake = Mistake::new(place, format!("{text} is no kind of node"));
+        let mistake = Mistake::new(place, format!("{text} is no kind of node"))
+            .note("a node refreshes a view or runs a query");
         self.report.add(match near {
             Some(near) => mistake.help(&format!("did you mean `{near}`?")),
             None => mistake.help("a node is one of two kinds: `refresh(view)` or `query(id)`"),
@@ -253,7 +290,11 @@ impl Parser<'_> {
         let place = self.place(token.span());
         if cursor.at_node() {
             let text = format!("a comma is missing before `{token}`");
-            self.report.add(Mistake::new(place, text));
+            self.report.add(
+                Mistake::new(place, text)
+                    .note(&format!("another node begins here: `{token} = ..`"))
+                    .help(&format!("write a comma behind node `{}`", node.name)),
+            );
             return;
         }
         if !node.broken {
@@ -262,6 +303,7 @@ impl Parser<'_> {
                     place,
                     format!("this does not belong to node `{}`", node.name),
                 )
+                .note("a node is a kind and its modifiers, and no other expression")
                 .help("a node goes on with `.` and a modifier, or ends with a comma"),
             );
         }

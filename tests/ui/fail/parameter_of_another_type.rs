@@ -1,11 +1,20 @@
-// Dune's parameters are text, numbers, dates as text and options: a duration is none of them.
-// Nor is a `bool`, for which each query has its own words.
+// Dune has text, number, datetime and enum parameters. What is none of these is refused by its type,
+// with what to write instead.
+
+use std::time::{Duration, SystemTime};
 
 use dune_pipeline::pipeline;
 
+struct Address([u8; 20]);
+
 fn main() {
+    let now = SystemTime::now();
+    let address = Address([0; 20]);
     let _ = pipeline![
-        share =
-            query(3101).parameters(window = std::time::Duration::from_secs(60), only_new = true),
+        a = query(1).parameters(window = Duration::from_secs(60)),
+        b = query(2).parameters(only_new = true),
+        c = query(3).parameters(until = now),
+        d = query(4).parameters(pair = ("WETH", 5)),
+        e = query(5).parameters(token = address),
     ];
 }

@@ -10,16 +10,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What rustc itself has to say about types, at the user's own tokens.
-const ABOUT_TYPES: [&str; 10] = [
-    "map_of_another_type",
+const ABOUT_TYPES: [&str; 14] = [
     "base_of_another_type",
     "each_of_no_items",
     "handle_misspelt",
+    "handle_of_another_kind",
+    "map_of_another_type",
+    "parameter_list",
+    "parameter_none",
     "parameter_of_another_type",
     "rows_of_a_group",
     "rows_of_a_refresh",
     "tier_of_another_type",
     "tier_unknown",
+    "value_used_twice",
     "view_as_a_number",
 ];
 
@@ -41,25 +45,61 @@ fn a_mistake_makes_no_noise_elsewhere() {
             false => assert!(own > 0 && coded.is_empty(), "{name}: rustc adds {coded:?}"),
         }
         assert!(!stderr.contains("warning"), "{name}:\n{stderr}");
+        for error in stderr.split("\n\n") {
+            let here = format!("--> fail/{name}.rs:");
+            let place = error
+                .lines()
+                .find(|line| line.trim_start().starts_with("--> "));
+            assert!(
+                place.is_some_and(|place| place.contains(&here)),
+                "{name}:\n{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_error_says_what_is_wrong_and_why_and_what_to_do() {
+    for (name, _, stderr) in cases() {
+        let own = stderr
+            .split("\n\n")
+            .filter(|error| error.starts_with("error: "));
+        for error in own {
+            let lines = error.lines().skip(1).map(str::trim_start);
+            let mut said = lines.take_while(|line| line.starts_with("= ")).peekable();
+            assert!(
+                said.peek().is_some_and(|line| line.starts_with("= note: ")),
+                "{name} says no why:\n{error}"
+            );
+            let mut rest = said.skip_while(|line| line.starts_with("= note: "));
+            assert!(
+                rest.next().is_some_and(|line| line.starts_with("= help: ")),
+                "{name} says nothing to do:\n{error}"
+            );
+            assert_eq!(rest.next(), None, "{name}:\n{error}");
+        }
     }
 }
 
 #[test]
 fn six_mistakes_are_six_errors_in_the_order_of_the_source() {
-    let (_, _, stderr) = cases().find(|(name, ..)| name == "six_mistakes").unwrap();
-    assert_eq!(errors(&stderr), 6, "{stderr}");
-    let places: Vec<Vec<usize>> = stderr
-        .lines()
-        .filter_map(|line| line.trim_start().strip_prefix("--> fail/six_mistakes.rs:"))
-        .map(|place| {
-            place
-                .split(':')
-                .map(|number| number.parse().unwrap())
-                .collect()
-        })
-        .collect();
-    assert_eq!(places.len(), 6);
-    assert!(places.is_sorted(), "{places:?}");
+    for six in ["six_mistakes", "six_other_mistakes"] {
+        let (_, _, stderr) = cases().find(|(name, ..)| name == six).unwrap();
+        assert_eq!(errors(&stderr), 6, "{stderr}");
+        let file = format!("--> fail/{six}.rs:");
+        let places: Vec<Vec<usize>> = stderr
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix(&file))
+            .map(|place| {
+                place
+                    .split(':')
+                    .map(|number| number.parse().unwrap())
+                    .collect()
+            })
+            .collect();
+        assert_eq!(places.len(), 6);
+        assert!(places.is_sorted(), "{places:?}");
+    }
 }
 
 #[test]

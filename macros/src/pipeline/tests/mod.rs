@@ -1,6 +1,7 @@
 //! What comes of pipelines that are whole, half-typed and senseless. How the errors look in a compiler is shown by
 //! `tests/ui`; here the macro runs by itself, on many more inputs.
 
+mod alone;
 mod changes;
 mod corpus;
 mod grammar;

@@ -197,7 +197,7 @@ fn a_dangling_label_of_a_base_stays_one() {
     let whole = pipeline![volume = refresh("mv_1"), ..base];
     assert_eq!(
         whole.check().unwrap_err().to_string(),
-        "no node named `volume` in this pipeline\nnote: its nodes are `a`, `b`"
+        "no node named `volume` in this pipeline\nnote: its nodes are `a`, `b`\nhelp: declare `volume`, or do not wait for it"
     );
 }
 

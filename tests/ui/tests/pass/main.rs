@@ -6,6 +6,7 @@ extern crate dune_pipeline as dune_by_another_name;
 
 mod composed;
 mod composition;
+mod dates;
 mod groups;
 mod json;
 mod maps;

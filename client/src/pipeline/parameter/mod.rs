@@ -1,16 +1,38 @@
 //! Values of query parameters, in the form in which Dune takes them: text, whatever the parameter's type.
+//! Here is what a value is; the rooms beside it hold dates, and what cannot be one value and is refused by name.
+
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(any(feature = "chrono", feature = "time"))]
+mod datetime;
+mod refused;
+#[cfg(feature = "time")]
+mod time;
 
 use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A value for a parameter of a query.
 ///
 /// Dune has text, number, datetime and enum parameters, puts their values into the SQL as text, and takes all of them as
-/// text; so does this trait. Whole numbers are exact at any size, and a number written in `pipeline!` itself is sent with
-/// the digits it was written with. `None` leaves the parameter out: the query then uses the value that is saved with it.
+/// text; so does this trait:
 ///
-/// A datetime is text too: `"2026-01-31 00:00:00"`. A list, for a query that splits its parameter, is text with commas.
-/// There is no `bool`: no type of Dune's parameters is one, so write the word that the query compares with.
+/// | Dune's type | in Rust | as it is sent |
+/// |---|---|---|
+/// | text, enum | `&str`, `String` and other owned or borrowed text | as it is |
+/// | number | whole numbers of any size; a number written in `pipeline!` itself, with the digits it was written with; finite `f32` and `f64` | `40000`, `0.10`, `5.0` |
+/// | datetime | the dates and times of `chrono` and `time`, with the feature of that name; text | `2026-01-31 00:00:00`, in UTC |
+///
+/// `None` leaves the parameter out: the query then uses the value that is saved with it.
+///
+/// A datetime has whole seconds, for that is what Dune's parameters hold: a fraction is cut off, which gives the second that the
+/// instant lies in. A date is its first second. What has an offset or a zone is converted to UTC, what has none is taken as UTC.
+/// Years are 0000 to 9999; others are refused when the pipeline is built. Dates of any other crate go as text, like
+/// `timestamp.strftime("%Y-%m-%d %H:%M:%S").to_string()` of jiff's.
+///
+/// There is no `bool`, for no type of Dune's parameters is one, and no list: Dune takes it as one text with commas. Such types are
+/// refused when compiling, with what to write instead.
 ///
 /// Types of one's own become values by what they are made of:
 ///
@@ -36,8 +58,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a Dune query parameter",
     label = "no value for a parameter of a query",
-    note = "text (`&str`, `String`), whole numbers and finite floats can; `None` of an `Option` leaves the parameter out",
-    note = "a datetime is text: `\"2026-01-31 00:00:00\"`"
+    note = "text, whole numbers, finite floats, and an `Option` of these can; dates with the feature `chrono` or `time`",
+    note = "make text or a number of it (`duration.as_secs()`), or implement `ParameterValue` for a type of your own"
 )]
 pub trait ParameterValue {
     /// This value as Dune takes it.
@@ -52,8 +74,18 @@ pub struct Parameter(pub(super) Sent);
 pub(super) enum Sent {
     Text(String),
     LeftOut,
-    /// A float that is no number, as Rust writes it. Told when the pipeline is built.
+    /// Told when the pipeline is built.
+    Refused(Refused),
+}
+
+/// A value that no parameter can have, though its type is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// A float that is no number, as Rust writes it.
     NotFinite(String),
+    /// A date or time whose year has not four digits, or has not in UTC; as its crate writes it.
+    #[cfg(any(feature = "chrono", feature = "time"))]
+    YearOutOfRange(String),
 }
 
 impl Parameter {
@@ -93,7 +125,7 @@ macro_rules! sent_as_displayed {
         }
     )*};
 }
-sent_as_displayed!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
+sent_as_displayed!(str, String, Cow<'_, str>, Box<str>, Arc<str>, Rc<str>);
 sent_as_displayed!(
     i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
 );
@@ -104,7 +136,7 @@ macro_rules! floats {
             fn to_parameter(&self) -> Parameter {
                 let digits = self.to_string();
                 Parameter(if !self.is_finite() {
-                    Sent::NotFinite(digits)
+                    Sent::Refused(Refused::NotFinite(digits))
                 } else if digits.contains('.') {
                     Sent::Text(digits)
                 } else {
