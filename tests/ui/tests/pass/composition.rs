@@ -142,12 +142,16 @@ fn generic_arguments_with_commas_belong_to_the_base() {
 
 #[test]
 fn a_label_that_nobody_declares_is_told_when_it_is_built() {
+    let line = line!() + 1;
     let invalid = pipeline![..common("base"), trend = query(3103).after(volum)]
         .check()
         .unwrap_err();
     assert_eq!(
         invalid.to_string(),
-        "no node named `volum` in this pipeline\nhelp: did you mean `volume`?"
+        format!(
+            "no node named `volum` in this pipeline\nnote: `volume` is declared on line {line}\n\
+             help: did you mean `volume`?"
+        )
     );
 }
 

@@ -49,7 +49,7 @@ fn keys_are_judged_against_the_written_ones() {
     assert_eq!(
         invalid.to_string(),
         format!(
-            "the key of this parameter is empty\n\
+            "the key of this parameter is empty\nnote: a parameter is set by its key\n\
              help: name the parameter as the query's SQL does between `{{{{` and `}}}}`\n\n\
              parameter `day` is given twice\n\
              note: it is first given on line {line}\n\
