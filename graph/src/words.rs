@@ -109,10 +109,9 @@ impl Rule {
             Rule::RefreshedTwice { by, line, .. } => {
                 vec![format!("node `{by}` already refreshes it{}", OnLine(*line))]
             }
-            Rule::ParameterTwice { line, .. } => vec![match line {
-                Some(line) => format!("it is first given on line {line}"),
-                None => "only one of its values could be sent".into(),
-            }],
+            Rule::ParameterTwice {
+                line: Some(line), ..
+            } => vec![format!("it is first given on line {line}")],
             Rule::Dangling {
                 nearest: Some(nearest),
                 line: Some(line),
