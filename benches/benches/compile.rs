@@ -12,7 +12,7 @@ use dune_pipeline_benches::{Pair, median, table};
 const NODES: u32 = 4_000;
 
 /// How often each crate is compiled.
-const TURNS: usize = 7;
+const TURNS: usize = 5;
 
 fn main() -> io::Result<()> {
     let compiler = Compiler::new()?;
