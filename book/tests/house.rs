@@ -92,30 +92,50 @@ fn written() -> Rooms {
 /// What the manifests say, without the rooms of this house.
 fn used() -> Rooms {
     let workspace = manifest("");
-    let own = workspace["workspace"]["dependencies"].as_table().unwrap();
-    let own = |name: &str| own.get(name).is_some_and(|how| how.get("path").is_some());
-    let mut rooms = Rooms::new();
-    for room in workspace["workspace"]["members"].as_array().unwrap() {
-        let room = room.as_str().unwrap();
-        let manifest = manifest(room);
+    let inherited = workspace["workspace"]["dependencies"].as_table().unwrap();
+    let mut used = Rooms::new();
+    for room in rooms("") {
+        let manifest = manifest(&room);
         let of = |kind: &str| -> BTreeSet<String> {
             let table = manifest.get(kind).and_then(Value::as_table);
-            table.into_iter().flat_map(Table::keys).cloned().collect()
+            let foreign = table.into_iter().flatten().filter(|(name, how)| {
+                let inherited = inherited.get(*name).and_then(|how| how.get("path"));
+                how.get("path").or(inherited).is_none()
+            });
+            foreign.map(|(name, _)| name.clone()).collect()
         };
         let shipped: BTreeSet<String> = &of("dependencies") | &of("build-dependencies");
         let tests = &of("dev-dependencies") - &shipped;
         // A room that nobody is given is all tests, examples or benches: nothing need be said of it.
         let of_tests = match ships(&manifest) {
             true => format!("{room} (tests)"),
-            false => room.to_owned(),
+            false => room.clone(),
         };
-        let shipped = shipped.into_iter().map(|name| (name, room.to_owned()));
-        let tests = tests.into_iter().map(|name| (name, of_tests.clone()));
+        let shipped = shipped.into_iter().map(|name| (name, &room));
+        let tests = tests.into_iter().map(|name| (name, &of_tests));
         for (name, room) in shipped.chain(tests) {
-            if !own(&name) {
-                rooms.entry(name).or_default().insert(room);
-            }
+            used.entry(name).or_default().insert(room.clone());
         }
+    }
+    used
+}
+
+/// The packages of the workspace in this folder, and of those that it leaves out to be ones of their own.
+fn rooms(folder: &str) -> Vec<String> {
+    let manifest = manifest(folder);
+    let listed = |key: &str| {
+        let workspace = manifest.get("workspace");
+        let paths = workspace.and_then(|workspace| workspace.get(key)?.as_array());
+        let paths = paths
+            .into_iter()
+            .flatten()
+            .map(|path| path.as_str().unwrap());
+        paths.map(|path| Path::new(folder).join(path).to_str().unwrap().to_owned())
+    };
+    let mut rooms: Vec<String> = listed("members").collect();
+    for left_out in listed("exclude") {
+        rooms.extend(self::rooms(&left_out));
+        rooms.push(left_out);
     }
     rooms
 }
