@@ -117,10 +117,6 @@ impl Parser<'_> {
             tokens.extend(list.next());
         }
         let close = list.take_punct('|').unwrap_or(open);
-        // One behind the only parameter is fine in a closure, and none in the `let` that comes of it.
-        if tokens.len() > 1 && tokens.last().is_some_and(|token| is_punct(token, ',')) {
-            tokens.pop();
-        }
         let place = Place {
             end: close,
             ..self.place(open)
@@ -134,7 +130,11 @@ impl Parser<'_> {
             return Some(None);
         }
         match arguments::closure_parameters(&tokens) {
-            Ok(0 | 1) => Some(Some(tokens.into_iter().collect())),
+            Ok(0 | 1) => {
+                // A comma behind it is fine in a closure, and not in the `let` that comes of it.
+                tokens.pop_if(|token| is_punct(token, ','));
+                Some(Some(tokens.into_iter().collect()))
+            }
             Ok(_) => {
                 let place = self.place_of(&tokens, each.end);
                 self.report.add(
@@ -168,7 +168,15 @@ impl Parser<'_> {
             Some(block) => {
                 let (statements, made) = split_at_last_semicolon(block.stream());
                 each.statements = self.statements(statements, block.span_open());
-                self.made(&mut Cursor::new(made), block.span(), node);
+                let mut made = Cursor::new(made);
+                self.made(&mut made, block.span(), node);
+                if let Some(token) = made.peek() {
+                    let place = self.place(token.span());
+                    self.report.add(
+                        Mistake::new(place, "the block of an `each` ends with its node")
+                            .help("nothing stands behind the node, not even a comma"),
+                    );
+                }
             }
             None => {
                 let otherwise = each.word.span();

@@ -66,6 +66,7 @@ fn a_comma_behind_the_parameter_of_a_closure_is_fine() {
     let source = "share = each(chains, |chain,| query(1).parameters(chain = chain))";
     assert_eq!(mistakes(source), [""; 0]);
     gives_an_expression(source.parse().unwrap());
+    gives_an_expression("share = each(chains, |chain,,| query(1))".parse().unwrap());
 }
 
 #[test]
@@ -77,6 +78,14 @@ fn a_kind_is_no_modifier() {
             "{source}"
         );
     }
+}
+
+#[test]
+fn nothing_stands_behind_the_node_in_a_block() {
+    assert_eq!(
+        mistakes("share = each(chains, |chain| { query(1), .parameters(chain = chain) })"),
+        ["the block of an `each` ends with its node"]
+    );
 }
 
 #[test]
