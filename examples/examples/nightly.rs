@@ -60,11 +60,9 @@ pub(crate) fn night(day: NaiveDate) -> Pipeline<Night> {
         chains = refresh("dune.acme.result_dex_chain_daily").after(volume),
         arrivals = refresh("dune.acme.result_dex_arrivals").after(takers),
         market = refresh("dune.acme.result_dex_market").after(chains, arrivals),
-        report = query(3105)
-            .parameters(day = format!("{day} 00:00:00"))
-            .after(market),
+        report = query(3105).parameters(day = day).after(market),
         week = each(sunday, |day| query(3106)
-            .parameters(until = format!("{day} 00:00:00"))
+            .parameters(until = day)
             .after(chains)),
     ]
     .map_labels(|labels| Night {

@@ -10,11 +10,15 @@ macro_rules! program {
     };
 }
 program!(alert, "../../examples/examples/alert.rs");
+program!(ask, "../../examples/examples/ask.rs");
+program!(backfill, "../../examples/examples/backfill.rs");
 program!(dashboard, "../../examples/examples/dashboard.rs");
 program!(desk, "../../examples/examples/desk.rs");
 program!(nightly, "../../examples/examples/nightly.rs");
 
+mod asking;
 mod board;
+mod days;
 mod ledger;
 mod night;
 mod shared;

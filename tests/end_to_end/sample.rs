@@ -44,6 +44,17 @@ impl Sample {
             _folder: folder,
         }
     }
+
+    /// The same folder served anew: what was changed in its files counts.
+    pub(crate) async fn restarted(self) -> Sample {
+        self.local.shutdown().await;
+        let local = LocalDune::start(self.workspace.folder()).await.unwrap();
+        Sample {
+            dune: client(&local),
+            local,
+            ..self
+        }
+    }
 }
 
 // ANCHOR: server
