@@ -34,14 +34,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             tokens(&nodes)?,
         );
         // A pipeline that is refused would be the time of an error.
-        let expanded = pipeline::pipeline(input.clone()).to_string();
+        let expanded = pipeline::pipeline(input.clone(), pipeline::Reader::Compiler).to_string();
         if expanded.contains("compile_error") {
             return Err(io::Error::other(expanded).into());
         }
         let expressions = |tokens| Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens);
         expressions(list.clone())?;
         let pair = Pair::measure(
-            || pipeline::pipeline(input.clone()),
+            || pipeline::pipeline(input.clone(), pipeline::Reader::Compiler),
             || expressions(list.clone()),
         );
         rows.push((format!("{size} nodes"), pair));

@@ -41,11 +41,17 @@ pub fn pipeline(data: &[u8]) {
 }
 
 fn judge(input: TokenStream) {
+    for reader in [code::Reader::Compiler, code::Reader::Editor] {
+        judge_for(reader, &input);
+    }
+}
+
+fn judge_for(reader: code::Reader, input: &TokenStream) {
     let root = ["::dune_pipeline;".parse::<TokenStream>()]
         .into_iter()
         .flatten()
         .flatten();
-    let output = code::pipeline(root.chain(input.clone()).collect());
+    let output = code::pipeline(root.chain(input.clone()).collect(), reader);
     if let Err(error) = syn::parse2::<syn::Expr>(output.clone()) {
         panic!("no expression: {error}\n{input}\n{output}");
     }

@@ -5,6 +5,7 @@ mod body;
 mod builder;
 mod draft;
 mod draw;
+pub mod editor;
 mod fault;
 mod find;
 mod group;

@@ -3,6 +3,7 @@
 pub use dune_api::types::Performance;
 pub use dune_pipeline_macros::pipeline;
 
+pub use super::editor;
 pub use super::group::{Items, QueryNodes, RefreshNodes};
 pub use super::handle::{Handles, QueryNode, RefreshNode};
 pub use super::include::{Base, Included};

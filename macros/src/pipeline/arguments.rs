@@ -3,7 +3,7 @@
 
 use super::cursor::is_punct;
 use super::syntax::Known;
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit};
 
@@ -13,6 +13,9 @@ const MAX_COMMAS_IN_EXPRESSION: usize = 32;
 /// Parentheses within parentheses that are still parsed, and punctuation on one level of them.
 const MAX_DEPTH: usize = 64;
 const MAX_PUNCTS: usize = 1_000;
+
+/// What an editor is told in the place of a name that is still to be typed.
+const UNFINISHED: &str = "unfinished";
 
 /// Splits a list at its commas. `head` says how many tokens of an item stand before its expression (`key =`).
 /// An empty item is a comma too many; it stays in the list, for the caller knows where to complain.
@@ -119,6 +122,46 @@ pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
     let tokens = tokens.iter().cloned();
     let closure: syn::ExprClosure = syn::parse2(quote::quote!(|#(#tokens)*| ()))?;
     Ok(closure.inputs.len())
+}
+
+/// A broken expression with a name put in wherever `.` or `::` waits for one; `None` where that does not mend it.
+pub(super) fn completed(tokens: Vec<TokenTree>) -> Option<Vec<TokenTree>> {
+    if is_deep(&tokens) {
+        return None;
+    }
+    let tokens: Vec<TokenTree> = with_names(tokens.into_iter().collect())
+        .into_iter()
+        .collect();
+    fault(&tokens).is_none().then_some(tokens)
+}
+
+/// Not deeper than `is_deep` allows.
+fn with_names(tokens: TokenStream) -> TokenStream {
+    let mut named = TokenStream::new();
+    let mut waits = false;
+    for token in tokens {
+        if waits
+            && !matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_))
+            && !is_punct(&token, '.')
+            && !is_punct(&token, ':')
+            && !is_punct(&token, '<')
+        {
+            named.extend([TokenTree::from(Ident::new(UNFINISHED, Span::mixed_site()))]);
+        }
+        waits = is_punct(&token, '.') || is_punct(&token, ':');
+        named.extend([match token {
+            TokenTree::Group(group) => {
+                let mut with = Group::new(group.delimiter(), with_names(group.stream()));
+                with.set_span(group.span());
+                with.into()
+            }
+            token => token,
+        }]);
+    }
+    if waits {
+        named.extend([TokenTree::from(Ident::new(UNFINISHED, Span::mixed_site()))]);
+    }
+    named
 }
 
 /// Names, paths, fields and literals, which most values are: no parser is needed to see that they are well formed.

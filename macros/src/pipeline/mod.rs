@@ -6,32 +6,39 @@ mod base;
 mod check;
 mod cursor;
 mod each;
+mod editor;
 mod expand;
 mod labels;
 mod modifiers;
 mod names;
 mod parse;
 mod place;
+mod reader;
 mod report;
 mod syntax;
 #[cfg(test)]
 mod tests;
 
 use proc_macro2::{TokenStream, TokenTree};
+pub(crate) use reader::Reader;
 use report::Report;
 
 /// Expands `path of the client crate ; label = node, ..` into an expression: the pipeline, and before it an error for
 /// each mistake. Input that makes no sense still gives the value of what does, so that editors can go on.
-pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
+pub(crate) fn pipeline(input: TokenStream, reader: Reader) -> TokenStream {
     let mut input = input.into_iter();
     let root: TokenStream = input
         .by_ref()
         .take_while(|token| !is_end_of_root(token))
         .collect();
     let mut report = Report::default();
-    let pipeline = parse::parse(input.collect(), &mut report);
+    let pipeline = parse::parse(input.collect(), reader, &mut report);
     check::check(&pipeline, &mut report);
-    expand::expand(&pipeline, root, report.into_errors())
+    let errors = report.into_errors();
+    match reader {
+        Reader::Compiler => expand::expand(&pipeline, root, errors),
+        Reader::Editor => editor::expand(&pipeline, root, errors),
+    }
 }
 
 fn is_end_of_root(token: &TokenTree) -> bool {

@@ -6,7 +6,7 @@ use super::names::Otherwise;
 use super::parse::{Only, Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
-use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Work};
+use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Unknown, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
 use syn::ext::IdentExt;
@@ -65,6 +65,7 @@ impl Parser<'_> {
                     Some(near) => mistake.help(&format!("did you mean `{near}`?")),
                     None => mistake.help("write one of these, or remove it"),
                 });
+                node.unknown.push(Unknown { word, place });
             }
         }
     }

@@ -4,14 +4,19 @@
 use super::arguments;
 use super::cursor::{Cursor, is_punct};
 use super::place::Place;
+use super::reader::Reader;
 use super::report::{Mistake, Report};
 use super::syntax::{Expression, Item, Kind, Node, Pipeline, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 /// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
-pub(crate) fn parse(input: TokenStream, report: &mut Report) -> Pipeline {
-    let mut parser = Parser { report, rank: 0 };
+pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> Pipeline {
+    let mut parser = Parser {
+        report,
+        reader,
+        rank: 0,
+    };
     let mut cursor = Cursor::new(input);
     let mut pipeline = Pipeline::default();
     while let Some(token) = cursor.peek() {
@@ -56,6 +61,7 @@ pub(super) struct Only {
 
 pub(super) struct Parser<'r> {
     pub(super) report: &'r mut Report,
+    reader: Reader,
     rank: usize,
 }
 
@@ -82,6 +88,7 @@ impl Parser<'_> {
             performance: None,
             parameters: None,
             after: None,
+            unknown: Vec::new(),
             broken: false,
         };
         self.equals(cursor, &node);
@@ -236,7 +243,7 @@ impl Parser<'_> {
     /// A Rust expression. One that is none is reported here, for rustc would then show nothing else of the pipeline.
     pub(super) fn expression(
         &mut self,
-        tokens: Vec<TokenTree>,
+        mut tokens: Vec<TokenTree>,
         otherwise: Span,
     ) -> Option<Expression> {
         let place = self.place_of(&tokens, otherwise);
@@ -249,7 +256,11 @@ impl Parser<'_> {
                 .note("a view, an id, a tier or a value is one expression of Rust's")
                 .help("complete it, or write a comma where the next one begins"),
             );
-            return None;
+            // An editor is asked what may come next, and so must see what is there.
+            tokens = match self.reader {
+                Reader::Editor => arguments::completed(tokens)?,
+                Reader::Compiler => return None,
+            };
         }
         let known = arguments::known(&tokens);
         Some(Expression {

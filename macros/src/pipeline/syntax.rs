@@ -38,6 +38,8 @@ pub(crate) struct Node {
     pub(crate) performance: Option<Performance>,
     pub(crate) parameters: Option<Parameters>,
     pub(crate) after: Option<After>,
+    /// `.word` that is no modifier, which was said: perhaps one is being typed.
+    pub(crate) unknown: Vec<Unknown>,
     /// Set when its kind could not be read and this was said: that it has none is then no second mistake.
     pub(crate) broken: bool,
 }
@@ -123,6 +125,13 @@ pub(crate) struct After {
     pub(crate) word: Ident,
     pub(crate) place: Place,
     pub(crate) list: Vec<Name>,
+}
+
+/// `.word`
+#[derive(Debug)]
+pub(crate) struct Unknown {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
 }
 
 /// Any Rust expression: its tokens are passed through as they came, and looked into only for what is literal.

@@ -10,7 +10,7 @@ mod typing;
 mod words;
 mod work;
 
-use super::{check, parse, report::Report};
+use super::{Reader, check, parse, report::Report};
 use proc_macro2::TokenStream;
 use std::path::Path;
 use syn::Expr;
@@ -25,13 +25,14 @@ fn written() -> Vec<String> {
 
 fn run(input: TokenStream) -> (TokenStream, Vec<String>) {
     let mut report = Report::default();
-    let pipeline = parse::parse(input.clone(), &mut report);
+    let pipeline = parse::parse(input.clone(), Reader::Compiler, &mut report);
     check::check(&pipeline, &mut report);
+    (expanded(input, Reader::Compiler), report.texts())
+}
+
+fn expanded(input: TokenStream, reader: Reader) -> TokenStream {
     let root = "::dune_pipeline;".parse::<TokenStream>().unwrap();
-    (
-        super::pipeline(root.into_iter().chain(input).collect()),
-        report.texts(),
-    )
+    super::pipeline(root.into_iter().chain(input).collect(), reader)
 }
 
 fn mistakes(source: &str) -> Vec<String> {
@@ -40,17 +41,19 @@ fn mistakes(source: &str) -> Vec<String> {
     texts.into_iter().map(headline).collect()
 }
 
-/// Whatever comes in, Rust comes out: an expression, so that the editor can go on. In what is no pipeline there is an error.
+/// Whatever comes in, Rust comes out: an expression, for compilers and for editors. In what is no pipeline there is an error.
 fn gives_an_expression(input: TokenStream) {
     let (output, texts) = run(input.clone());
-    if let Err(error) = syn::parse2::<Expr>(output.clone()) {
-        panic!("{error}\n{input}\n{output}");
+    for output in [output, expanded(input.clone(), Reader::Editor)] {
+        if let Err(error) = syn::parse2::<Expr>(output.clone()) {
+            panic!("{error}\n{input}\n{output}");
+        }
+        assert_eq!(
+            output.to_string().contains("compile_error !"),
+            !texts.is_empty(),
+            "{input}"
+        );
     }
-    assert_eq!(
-        output.to_string().contains("compile_error !"),
-        !texts.is_empty(),
-        "{input}"
-    );
     if texts.is_empty() && !grammar::is_pipeline(input.clone()) {
         panic!("this is no pipeline, and nothing was said:\n{input}");
     }

@@ -1,6 +1,7 @@
 //! What is read and what is said in single cases.
 
 use super::{gives_an_expression, mistakes, run, written};
+use crate::pipeline::Reader;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 const COMMAS: &str =
@@ -22,7 +23,7 @@ fn the_macro_names_no_crate_but_the_one_it_is_told() {
         .chain(["a = refrsh(1).after(b, b), 1 = query(0)".to_owned()])
     {
         let input: TokenStream = format!("::another::name; {source}").parse().unwrap();
-        let output = crate::pipeline::pipeline(input).to_string();
+        let output = crate::pipeline::pipeline(input, Reader::Compiler).to_string();
         assert!(output.contains(":: another :: name :: __private"));
         let ours = source.matches("dune_pipeline").count();
         assert_eq!(output.matches("dune_pipeline").count(), ours, "{output}");

@@ -1,0 +1,280 @@
+//! Writes the pipeline for an editor: nothing of it runs, so it only says of each of the user's tokens what it means. All
+//! of it is there in one order whatever is missing or wrong, and the errors come last: rust-analyzer asks once more with
+//! a name where the cursor is, and looks in both answers at the same place.
+
+use super::syntax::{Base, Called, Each, Expression, Item, Known, Node, Parameter, Pipeline, Work};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::HashSet;
+use syn::ext::IdentExt;
+
+/// The expression that a macro call stands for, with the errors of the report in it.
+pub(crate) fn expand(
+    pipeline: &Pipeline,
+    root: TokenStream,
+    errors: Vec<TokenStream>,
+) -> TokenStream {
+    let writer = Writer {
+        root,
+        own: Span::mixed_site(),
+    };
+    let root = &writer.root;
+    let items = pipeline.items.iter().filter_map(|item| match item {
+        Item::Node(node) => writer.node(node),
+        Item::Base(base) => writer.base(base, pipeline),
+    });
+    let labels = writer.labels(pipeline);
+    quote_spanned! {writer.own=> {
+        let mut nodes = #root::__private::Nodes::new();
+        #(#items)*
+        let pipeline = nodes.assemble(#labels);
+        #(#errors)*
+        pipeline
+    }}
+}
+
+struct Writer {
+    /// The path of the client crate.
+    root: TokenStream,
+    /// The span of all that the user did not write.
+    own: Span,
+}
+
+impl Writer {
+    /// Its kind, and what follows in the order written.
+    fn node(&self, node: &Node) -> Option<TokenStream> {
+        let kind = node.kinds.first()?;
+        let root = &self.root;
+        let word = &kind.word;
+        let target = kind.target.as_ref().map(|target| &target.tokens);
+        let mut modifiers = Vec::new();
+        if let Some(performance) = &node.performance {
+            let word = &performance.word;
+            let tier = self.tier(performance.tier.as_ref());
+            modifiers.push((performance.place.rank, quote!(.#word(#tier))));
+        }
+        if let Some(parameters) = &node.parameters {
+            let word = &parameters.word;
+            let mut list = parameters.list.iter();
+            let mut values = Vec::new();
+            for map in &parameters.maps {
+                let written = map.at.saturating_sub(parameters.list.len() - list.len());
+                values.extend(
+                    list.by_ref()
+                        .take(written)
+                        .filter_map(|it| self.parameter(it)),
+                );
+                let map = &map.map.tokens;
+                let own = self.own;
+                values.push(quote_spanned!(own=> #root::__private::editor::map(#map)));
+            }
+            values.extend(list.filter_map(|it| self.parameter(it)));
+            modifiers.push((parameters.place.rank, quote!(.#word([#(#values),*]))));
+        }
+        if let Some(after) = &node.after {
+            let word = &after.word;
+            modifiers.push((after.place.rank, quote!(.#word())));
+        }
+        for unknown in &node.unknown {
+            let word = &unknown.word;
+            modifiers.push((unknown.place.rank, quote!(.#word)));
+        }
+        modifiers.sort_by_key(|(rank, _)| *rank);
+        let modifiers = modifiers.into_iter().map(|(_, modifier)| modifier);
+        let made = quote_spanned!(self.own=> let _ = #root::__private::editor::#word(#target) #(#modifiers)*;);
+        Some(match &node.each {
+            Some(each) => self.each(each, &made),
+            None => made,
+        })
+    }
+
+    fn each(&self, each: &Each, made: &TokenStream) -> TokenStream {
+        let root = &self.root;
+        let items = each.items.as_ref().map(|items| &items.tokens);
+        let statements = &each.statements;
+        let item = each.item.as_ref();
+        let item = item.map(|item| quote_spanned!(self.own=> let #item = item;));
+        quote_spanned!(self.own=> for item in #root::__private::items(#items) { #item #statements #made })
+    }
+
+    /// The first is the one whose labels are fields here.
+    fn base(&self, base: &Base, pipeline: &Pipeline) -> Option<TokenStream> {
+        let root = &self.root;
+        let value = &base.pipeline.as_ref()?.tokens;
+        let is_first = pipeline
+            .first_base()
+            .is_some_and(|first| std::ptr::eq(first, base));
+        let name = Ident::new(if is_first { "included" } else { "_other" }, self.own);
+        Some(quote_spanned!(self.own=> let #name = #root::__private::base(&mut nodes, #value, 0);))
+    }
+
+    /// A name that begins with a capital is a tier. What begins otherwise may be a variable, or a tier yet to be typed.
+    fn tier(&self, tier: Option<&Expression>) -> TokenStream {
+        let root = &self.root;
+        let performance = quote_spanned!(self.own=> #root::__private::Performance);
+        match tier.map(|tier| &tier.known) {
+            Some(Known::Word(tier)) if tier.to_string().starts_with(char::is_uppercase) => {
+                quote_spanned!(self.own=> #performance::#tier {})
+            }
+            Some(Known::Word(_)) | None => {
+                let tier = tier.map(|tier| &tier.tokens);
+                quote_spanned!(self.own=> { use #performance::*; #tier })
+            }
+            Some(_) => tier.map(|tier| tier.tokens.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Option<TokenStream> {
+        let root = &self.root;
+        let value = &parameter.value.as_ref()?.tokens;
+        Some(quote_spanned!(self.own=> #root::__private::value(#value)))
+    }
+
+    /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
+    /// mistaken for one of theirs; the labels do, as fields where they are declared and where they are waited for.
+    fn labels(&self, pipeline: &Pipeline) -> TokenStream {
+        let root = &self.root;
+        let mut fields = TokenStream::new();
+        let mut values = TokenStream::new();
+        let mut declared = HashSet::new();
+        for node in pipeline.nodes() {
+            let Called::Label(label) = &node.name.called else {
+                continue;
+            };
+            // The second of one label is reported, and would here only be reported again.
+            if !declared.insert(label.unraw()) {
+                continue;
+            }
+            let (handle, method) = match (node.work(), &node.each) {
+                (Some(Work::Refresh), None) => ("RefreshNode", "refresh"),
+                (Some(Work::Refresh), Some(_)) => ("RefreshNodes", "refreshes"),
+                (_, None) => ("QueryNode", "query"),
+                (_, Some(_)) => ("QueryNodes", "queries"),
+            };
+            let handle = Ident::new(handle, self.own);
+            let method = Ident::new(method, self.own);
+            let summary = summary(node);
+            let docs = &node.docs;
+            fields.extend(
+                quote_spanned!(self.own=> #[doc = #summary] #(#docs)* pub #label: #root::__private::#handle,),
+            );
+            let own_label = own(label, self.own);
+            values.extend(quote_spanned!(self.own=> #own_label: handles.#method(0),));
+        }
+        let waits = pipeline
+            .nodes()
+            .filter_map(|node| self.waits(node, &declared));
+        // Nothing runs, so that the labels below these need not be kept anywhere.
+        let generics = pipeline
+            .first_base()
+            .map(|_| quote_spanned!(self.own=> <Base>));
+        let below = pipeline.first_base().map(|_| {
+            quote_spanned! {self.own=>
+                impl<Base> ::core::ops::Deref for Labels<Base> {
+                    type Target = Base;
+                    fn deref(&self) -> &Base {
+                        loop {}
+                    }
+                }
+                fn over<Base>(
+                    _: #root::__private::Included<Base>,
+                    labels: impl Fn(#root::__private::Handles<'_>) -> Labels<Base>,
+                ) -> impl Fn(#root::__private::Handles<'_>) -> Labels<Base> {
+                    labels
+                }
+            }
+        });
+        let closure = quote_spanned! {self.own=> |handles: #root::__private::Handles<'_>| Labels { #values } };
+        let made = match &below {
+            Some(_) => quote_spanned!(self.own=> over(included, #closure)),
+            None => closure,
+        };
+        quote_spanned! {self.own=>
+            {
+                // Before the struct, whose comments hold text of the user's: see `waits`.
+                fn after #generics (labels: Labels #generics, never: !) {
+                    #(#waits)*
+                }
+                #[derive(::core::clone::Clone)]
+                pub struct Labels #generics { #fields }
+                #below
+                #made
+            }
+        }
+    }
+
+    /// The labels of an `.after(..)` as fields of the struct of all labels: what could stand beside them is what is not
+    /// there yet, and not the node itself. For one that is not declared the field is switched off, in as many characters as
+    /// switch it on: it may be the name that rust-analyzer tries. Where it tries one and there is none, it finds the struct
+    /// around it at that place, which therefore ends later and names the same fields.
+    fn waits(&self, node: &Node, declared: &HashSet<Ident>) -> Option<TokenStream> {
+        let after = node.after.as_ref()?;
+        let mut named = HashSet::new();
+        let itself = match &node.name.called {
+            Called::Label(label) if declared.contains(&label.unraw()) => {
+                named.insert(label.unraw());
+                let label = own(label, self.own);
+                Some(quote_spanned!(self.own=> #label:))
+            }
+            _ => None,
+        };
+        let mut fields = TokenStream::new();
+        let mut again = TokenStream::new();
+        for name in &after.list {
+            let Called::Label(label) = &name.called else {
+                continue;
+            };
+            let is_field = declared.contains(&label.unraw()) && named.insert(label.unraw());
+            let switch = Ident::new(if is_field { "all" } else { "any" }, self.own);
+            fields.extend(quote_spanned!(self.own=> #[cfg(#switch())] #label: never,));
+            if is_field {
+                let label = own(label, self.own);
+                again.extend(quote_spanned!(self.own=> #label: never,));
+            }
+        }
+        let never = itself
+            .as_ref()
+            .map(|itself| quote_spanned!(self.own=> #itself never,));
+        let fields = quote_spanned!(self.own=> {
+            let _ = Labels { #never #fields ..labels };
+            let _ = labels;
+            let _ = labels;
+            labels
+        });
+        Some(match itself {
+            Some(itself) => quote_spanned!(self.own=>
+                let _ = Labels { #itself { #fields; never }, #again ..labels };
+            ),
+            None => quote_spanned!(self.own=> let _ = Labels { ..#fields };),
+        })
+    }
+}
+
+/// The same name, but not the user's token.
+fn own(label: &Ident, span: Span) -> Ident {
+    let mut label = label.clone();
+    label.set_span(span);
+    label
+}
+
+/// What a node does and after which, for whoever points at its label.
+fn summary(node: &Node) -> String {
+    let mut text = match node.kinds.first() {
+        Some(kind) => {
+            let target = kind.target.as_ref().map(|target| target.tokens.to_string());
+            let each = node.each.as_ref().map_or("", |_| "for each item ");
+            format!("{each}`{}({})`", kind.word, target.unwrap_or_default())
+        }
+        None => "A node whose kind is still to be written".to_owned(),
+    };
+    let performance = node.performance.iter();
+    for tier in performance.filter_map(|performance| performance.tier.as_ref()) {
+        text += &format!(" on `{}`", tier.tokens);
+    }
+    let labels = node.after.iter().flat_map(|after| &after.list);
+    for (index, label) in labels.enumerate() {
+        text += if index == 0 { " after " } else { ", " };
+        text += &format!("`{label}`");
+    }
+    text
+}
