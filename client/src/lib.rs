@@ -54,7 +54,7 @@ pub use error::{Call, Error, FailedRun, PageFault, RowMisfit, StatusCode, Unfini
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
     NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
-    QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows,
+    QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, Tier,
     ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages};

@@ -22,11 +22,8 @@ fn spec(node: types::ResponsePipelineNode) -> Result<NodeSpec, String> {
     let after = node.dependencies.unwrap_or_default();
     match (node.materialized_view_refresh, node.query_execution) {
         (Some(view), None) => {
-            let mut spec = refresh(view.name).after(after);
-            if let Some(tier) = tier(view.performance)? {
-                spec = spec.performance(tier);
-            }
-            Ok(spec.into())
+            let tier = tier(view.performance)?;
+            Ok(refresh(view.name).performance(tier).after(after).into())
         }
         (None, Some(execution)) => {
             let mut spec = query(execution.query_id).after(after);
@@ -36,10 +33,7 @@ fn spec(node: types::ResponsePipelineNode) -> Result<NodeSpec, String> {
                     other => spec.parameter(key.as_str(), other.to_string()),
                 };
             }
-            if let Some(tier) = tier(execution.performance)? {
-                spec = spec.performance(tier);
-            }
-            Ok(spec.into())
+            Ok(spec.performance(tier(execution.performance)?).into())
         }
         _ => Err("it is neither the refresh of one view nor one query".to_owned()),
     }

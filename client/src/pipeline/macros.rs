@@ -30,7 +30,7 @@
 /// | `3 = ..` | A whole number is a label and the node's id in one. Such a node has no field: [`daily.query(3)`](crate::Pipeline::query) and [`daily.refresh(3)`](crate::Pipeline::refresh) give its handle |
 /// | `refresh(view)` | Refreshes the materialized view of this name, [any text](crate::ViewName) |
 /// | `query(id)` | Executes the saved query of this id, [any whole number](crate::QueryId) |
-/// | `.performance(Large)` | The tier to run on. A bare name that starts with a capital is a variant of [`Performance`](crate::Performance), anything else an expression: `tier`, `config.tier`, `self::NIGHTLY` |
+/// | `.performance(Large)` | The tier to run on. A bare name that starts with a capital is a variant of [`Performance`](crate::Performance), anything else an expression: `tier`, `config.tier`, `self::NIGHTLY`; an [`Option`](crate::Tier) that is `None` leaves it to Dune |
 /// | `.parameters(key = value, ..)` | Values for a query's parameters, each [what Dune takes](crate::ParameterValue). A key that is no identifier stands in quotes: `"min volume" = 5` |
 /// | `.parameters(.., ..map)` | Values whose keys are known at run time only: from a map, or a list of [pairs](crate::NamedParameter), among the written ones or alone |
 /// | `.after(label, ..)` | The nodes to wait for, by label or number |

@@ -38,7 +38,7 @@ pub use json::{InvalidJson, JsonFault};
 pub use named::NamedParameter;
 pub use node::{NodeSpec, QuerySpec, RefreshSpec, query, refresh};
 pub use parameter::{Parameter, ParameterValue};
-pub use target::{QueryId, ViewName};
+pub use target::{QueryId, Tier, ViewName};
 
 /// A pipeline on Dune: nodes that refresh views or execute queries, each after those it depends on.
 ///

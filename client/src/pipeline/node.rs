@@ -7,7 +7,7 @@ use dune_pipeline_graph::{At, Name};
 use super::fault::{InvalidPipeline, PipelineFault};
 use super::named::NamedParameter;
 use super::parameter::{Parameter, ParameterValue};
-use super::target::{QueryId, ViewName};
+use super::target::{QueryId, Tier, ViewName};
 
 /// A node that refreshes a materialized view, given by its full name, `dune.<team>.result_<name>`.
 ///
@@ -60,9 +60,9 @@ pub struct QuerySpec {
 }
 
 impl RefreshSpec {
-    /// The tier of Dune's engine that it runs on. Dune chooses where none is given.
-    pub fn performance(mut self, tier: Performance) -> Self {
-        self.performance = Some(tier);
+    /// The tier of Dune's engine that it runs on. Dune chooses where none is given, or `None`.
+    pub fn performance<T: Tier>(mut self, tier: T) -> Self {
+        self.performance = tier.tier();
         self
     }
 
@@ -74,9 +74,9 @@ impl RefreshSpec {
 }
 
 impl QuerySpec {
-    /// The tier of Dune's engine that it runs on. Dune chooses where none is given.
-    pub fn performance(mut self, tier: Performance) -> Self {
-        self.performance = Some(tier);
+    /// The tier of Dune's engine that it runs on. Dune chooses where none is given, or `None`.
+    pub fn performance<T: Tier>(mut self, tier: T) -> Self {
+        self.performance = tier.tier();
         self
     }
 

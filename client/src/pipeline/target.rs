@@ -1,7 +1,9 @@
-//! What a node works on: the name of a view, the id of a query, in whatever type the user has them.
+//! What a node works on, the name of a view, the id of a query, and the tier it runs on, in whatever type the user has them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
+
+use dune_api::types::Performance;
 
 /// What can name a materialized view: text. Dune's names are `dune.<team>.result_<name>`.
 #[diagnostic::on_unimplemented(
@@ -19,7 +21,21 @@ pub trait ViewName: sealed::View {}
 )]
 pub trait QueryId: sealed::Query {}
 
+/// What can be the tier that a node runs on: a [`Performance`], or an `Option` of one. Dune chooses where it is `None`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tier of Dune's engine",
+    label = "a tier is a `Performance`",
+    note = "write its bare name, as in `.performance(Large)`, or any expression for a `Performance` or an `Option` of one"
+)]
+pub trait Tier: sealed::Tier {}
+
 pub(super) mod sealed {
+    use super::Performance;
+
+    pub trait Tier {
+        fn tier(&self) -> Option<Performance>;
+    }
+
     pub trait View {
         fn view_name(&self) -> String;
     }
@@ -35,6 +51,30 @@ impl<T: ViewName + ?Sized> ViewName for &T {}
 impl<T: ViewName + ?Sized> sealed::View for &T {
     fn view_name(&self) -> String {
         (**self).view_name()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Tier for Performance {}
+impl sealed::Tier for Performance {
+    fn tier(&self) -> Option<Performance> {
+        Some(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Tier for Option<Performance> {}
+impl sealed::Tier for Option<Performance> {
+    fn tier(&self) -> Option<Performance> {
+        *self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Tier> Tier for &T {}
+impl<T: Tier> sealed::Tier for &T {
+    fn tier(&self) -> Option<Performance> {
+        (**self).tier()
     }
 }
 

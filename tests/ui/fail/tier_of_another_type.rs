@@ -1,5 +1,5 @@
 // A tier is no text: the compiler would not know whether there is one of that name.
-// Write its bare name, or any expression for a `Performance`.
+// Write its bare name, or any expression for a `Performance` or an `Option` of one.
 
 use dune_pipeline::pipeline;
 

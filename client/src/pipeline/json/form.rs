@@ -217,10 +217,7 @@ impl Reader {
         node.targets
             .push(Target::Refresh { view: view.clone() }.into());
         let spec = refresh(view?);
-        Some(match tier {
-            Some(tier) => spec.performance(tier).into(),
-            None => spec.into(),
-        })
+        Some(spec.performance(tier).into())
     }
 
     fn query(&mut self, value: &RawValue, path: &str, node: &mut Node) -> Option<NodeSpec> {
@@ -249,10 +246,7 @@ impl Reader {
         }
         node.targets.push(Target::Query { id }.into());
         let spec = query(id?).parameters(parameters);
-        Some(match tier {
-            Some(tier) => spec.performance(tier).into(),
-            None => spec.into(),
-        })
+        Some(spec.performance(tier).into())
     }
 
     fn parameters(

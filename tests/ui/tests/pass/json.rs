@@ -109,6 +109,8 @@ fn a_tier_is_a_bare_name_or_any_expression() {
         c = query(1).performance(config.tier),
         d = query(2).performance(Performance::Small),
         e = query(3).performance(self::NIGHTLY),
+        f = query(4).performance(&config.tier),
+        g = query(5).performance(Some(tier)),
     ];
     let nodes = nodes(&daily);
     let tiers: Vec<&Value> = nodes
@@ -120,7 +122,21 @@ fn a_tier_is_a_bare_name_or_any_expression() {
             &work.into_iter().find(|work| work.is_object()).unwrap()["performance"]
         })
         .collect();
-    assert_eq!(tiers, ["medium", "medium", "large", "small", "small"]);
+    let expected = [
+        "medium", "medium", "large", "small", "small", "large", "medium",
+    ];
+    assert_eq!(tiers, expected);
+}
+
+#[test]
+fn a_tier_that_is_none_is_left_to_dune() {
+    let tier: Option<Performance> = None;
+    let with = pipeline![
+        volume = refresh("mv_1").performance(tier),
+        share = query(3101).performance(tier.as_ref().copied()),
+    ];
+    let without = pipeline![volume = refresh("mv_1"), share = query(3101)];
+    assert_eq!(with.to_json().unwrap(), without.to_json().unwrap());
 }
 
 #[test]
