@@ -1,16 +1,16 @@
 //! One query, with parameters from the command line, after the views that it is to find fresh. Its rows come as lines with
 //! tabs, under a line with the names of the columns.
 //!
-//! `cargo run --example ask -- 3101 blockchain=base min_volume_usd=1000000 --after dune.acme.result_dex_daily`
+//! `cargo run --example ask -- 3101 blockchain=base min_volume_usd=1000000 --after dune.acme.result_dex_daily --tier large`
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use dune_pipeline::{Dune, pipeline};
+use dune_pipeline::{Dune, Performance, pipeline};
 use dune_pipeline_examples::{Session, finish};
 use serde_json::{Map, Value};
 
-const USAGE: &str = "give a query: ask QUERY [KEY=VALUE ..] [--after VIEW ..]";
+const USAGE: &str = "give a query: ask QUERY [KEY=VALUE ..] [--after VIEW ..] [--tier TIER]";
 
 /// What the command line asks for.
 #[derive(Debug, Default, PartialEq)]
@@ -18,6 +18,8 @@ pub(crate) struct Question {
     pub(crate) query: i64,
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) views: Vec<String>,
+    /// Dune chooses where none is given.
+    pub(crate) tier: Option<Performance>,
 }
 
 impl Question {
@@ -36,6 +38,11 @@ impl Question {
             };
             match argument.as_str() {
                 "--after" => question.views.push(value()?),
+                "--tier" => {
+                    let tier = value()?;
+                    let known = tier.parse();
+                    question.tier = Some(known.map_err(|_| format!("no tier named `{tier}`"))?);
+                }
                 pair => match pair.split_once('=') {
                     Some((key, value)) => {
                         question.parameters.push((key.to_owned(), value.to_owned()))
@@ -64,10 +71,14 @@ pub(crate) async fn answer(
         query: id,
         parameters,
         views,
+        tier,
     } = question;
     let ask = pipeline![
         views = each(views, |view| refresh(view)),
-        answer = query(id).parameters(..parameters).after(views),
+        answer = query(id)
+            .performance(tier)
+            .parameters(..parameters)
+            .after(views),
     ];
     let run = dune.execute(&ask).await?;
     run.wait().await?;

@@ -1,6 +1,6 @@
 //! One query with parameters from a command line.
 
-use dune_pipeline::Error;
+use dune_pipeline::{Error, Performance};
 
 use super::ask::{Question, answer};
 use super::ledger::{assert_usd, trades, volumes};
@@ -14,7 +14,7 @@ fn question(line: &str) -> Result<Question, String> {
 async fn what_is_asked_on_the_command_line_is_answered_from_fresh_views() {
     let sample = Sample::with_days(4).await;
     sample.workspace.add_day(5).unwrap();
-    let line = "3101 blockchain=polygon min_volume_usd=100000";
+    let line = "3101 blockchain=polygon min_volume_usd=100000 --tier large";
     let stale = answer(&sample.dune, question(line).unwrap()).await.unwrap();
     let line = format!("{line} --after dune.acme.result_dex_daily");
     let fresh = answer(&sample.dune, question(&line).unwrap())
@@ -59,17 +59,19 @@ async fn a_key_twice_is_refused_before_anything_is_sent_and_a_wrong_one_by_dune(
 
 #[test]
 fn a_command_line_is_read_or_refused_with_what_is_wrong() {
-    let whole = question("3101 a=1=2 --after dune.acme.result_x b=").unwrap();
+    let whole = question("3101 a=1=2 --after dune.acme.result_x --tier small b=").unwrap();
     assert_eq!(whole.query, 3101);
     let pairs = [("a", "1=2"), ("b", "")].map(|(key, value)| (key.to_owned(), value.to_owned()));
     assert_eq!(whole.parameters, pairs);
     assert_eq!(whole.views, ["dune.acme.result_x"]);
+    assert_eq!(whole.tier, Some(Performance::Small));
 
     for (line, wrong) in [
         ("", "give a query"),
         ("share", "`share` is not the number of a query"),
         ("3101 base", "`base` is no KEY=VALUE"),
         ("3101 --after", "`--after` needs a value"),
+        ("3101 --tier huge", "no tier named `huge`"),
     ] {
         let refused = question(line).unwrap_err();
         assert!(refused.starts_with(wrong), "{line}: {refused}");
