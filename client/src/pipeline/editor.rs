@@ -1,11 +1,9 @@
 //! What an editor is shown of the nodes in `pipeline!`: the words of the language, and no others. Nothing here runs; a
 //! compiler is given the functions in `node.rs` instead.
 
-use dune_api::types::Performance;
-
 use super::named::NamedParameter;
 use super::parameter::Parameter;
-use super::target::{QueryId, ViewName};
+use super::target::{QueryId, Tier, ViewName};
 
 /// `refresh(view)`: refreshes a materialized view, given by its full name, `dune.<team>.result_<name>`.
 pub fn refresh<V: ViewName>(_view: V) -> Refresh {
@@ -31,9 +29,9 @@ pub struct Refresh(());
 pub struct Query(());
 
 impl Refresh {
-    /// `.performance(tier)`: the tier of Dune's engine that it runs on. Dune chooses where none is given.
+    /// `.performance(tier)`: the tier of Dune's engine that it runs on. Dune chooses where none is given, or `None`.
     #[must_use]
-    pub fn performance(self, _tier: Performance) -> Self {
+    pub fn performance<T: Tier>(self, _tier: T) -> Self {
         self
     }
 
@@ -45,9 +43,9 @@ impl Refresh {
 }
 
 impl Query {
-    /// `.performance(tier)`: the tier of Dune's engine that it runs on. Dune chooses where none is given.
+    /// `.performance(tier)`: the tier of Dune's engine that it runs on. Dune chooses where none is given, or `None`.
     #[must_use]
-    pub fn performance(self, _tier: Performance) -> Self {
+    pub fn performance<T: Tier>(self, _tier: T) -> Self {
         self
     }
 
