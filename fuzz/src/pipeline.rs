@@ -90,7 +90,7 @@ fn disturbed(bytes: &mut Bytes<'_>) -> TokenStream {
             }
             _ => {
                 const WORDS: [&str; 16] = [
-                    "..", ",", "=", "|", "<", ">", ".", "each", "move", "query", "refresh",
+                    "..", ",", "=", "|", "<", ">", ".", "each", "in_turn", "move", "query", "refresh",
                     "after", "0", "r#if", "\"\"", ";",
                 ];
                 let word = bytes

@@ -161,6 +161,9 @@ pub struct Group {
     pub name: At<Name>,
     /// The nodes by their index, as declared; there may be none.
     pub nodes: Range<usize>,
+    /// Whether each of them waits for the one before it, which is among its [dependencies](Node::dependencies). Who waits for
+    /// the group then waits for the last of them.
+    pub in_turn: bool,
 }
 
 impl Node {

@@ -61,13 +61,48 @@ impl PipelineBuilder {
         &mut self,
         label: impl Into<String>,
         items: I,
-        mut node: impl FnMut(I::Item) -> N,
+        node: impl FnMut(I::Item) -> N,
     ) -> &mut Self
     where
         I: IntoIterator,
         N: Into<NodeSpec>,
     {
-        self.draft.each(Name::Label(label.into()).into());
+        self.draft.each(Name::Label(label.into()).into(), false);
+        self.members(items, node)
+    }
+
+    /// Adds a node for each item, as [`each`](Self::each) does, and each of them also waits for the one before it: where one
+    /// fails, those after it do not run. Who waits for the label waits for the last, and so for all.
+    ///
+    /// ```
+    /// use dune_pipeline::{Pipeline, query};
+    ///
+    /// let backfill = Pipeline::builder()
+    ///     .in_turn("day", 1..=30, |day| query(3108).parameter("day", day))
+    ///     .build()?;
+    /// assert_eq!(backfill.queries("day")?.len(), 30);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn in_turn<I, N>(
+        &mut self,
+        label: impl Into<String>,
+        items: I,
+        node: impl FnMut(I::Item) -> N,
+    ) -> &mut Self
+    where
+        I: IntoIterator,
+        N: Into<NodeSpec>,
+    {
+        self.draft.each(Name::Label(label.into()).into(), true);
+        self.members(items, node)
+    }
+
+    /// The nodes of the group that was begun last.
+    fn members<I, N>(&mut self, items: I, mut node: impl FnMut(I::Item) -> N) -> &mut Self
+    where
+        I: IntoIterator,
+        N: Into<NodeSpec>,
+    {
         for item in items {
             self.draft.member(None, node(item).into());
         }

@@ -93,12 +93,12 @@ impl<'g, N: NodeHandle> IntoIterator for &'g NodeGroup<N> {
     }
 }
 
-/// What `each` can go through, for items of this type: whatever a `for` can.
+/// What `each` and `in_turn` can go through, for items of this type: whatever a `for` can.
 // The type of an item is a parameter, for by an associated one rustc would tell of the same mistake three times.
 #[diagnostic::on_unimplemented(
-    message = "`each` cannot go through `{Self}`",
-    label = "no list of items",
-    note = "it makes a node of each item of a list, a range or another iterator, or of what is in an `Option`"
+    message = "`{Self}` is no list of items",
+    label = "nothing to go through",
+    note = "`each` and `in_turn` make a node of each item of a list, a range or another iterator, or of what is in an `Option`"
 )]
 pub trait Items<T> {
     /// All of them, in order.
@@ -112,18 +112,19 @@ impl<I: IntoIterator> Items<I::Item> for I {
 }
 
 impl Draft {
-    /// Begins a group of nodes, which [`member`](Self::member) adds to.
-    pub(super) fn each(&mut self, name: At<Name>) {
+    /// Begins a group of nodes, which [`member`](Self::member) adds to. In turn, each waits for the one before it.
+    pub(super) fn each(&mut self, name: At<Name>, in_turn: bool) {
         let start = self.nodes.len();
         self.slots.push(Slot::Group(self.groups.len()));
         self.groups.push(Group {
             name,
             nodes: start..start,
+            in_turn,
         });
     }
 
     /// One more node of the group that was begun last. Its kind is written on this line.
-    pub(super) fn member(&mut self, line: Option<usize>, spec: NodeSpec) {
+    pub(super) fn member(&mut self, line: Option<usize>, mut spec: NodeSpec) {
         let Some(group) = self.groups.last_mut() else {
             return;
         };
@@ -131,6 +132,12 @@ impl Draft {
             value: Name::Label(format!("{}[{}]", group.name.value, group.nodes.len())),
             line: group.name.line,
         };
+        if group.in_turn
+            && !group.nodes.is_empty()
+            && let Some(before) = self.nodes.last()
+        {
+            spec.wait_for(&before.name);
+        }
         self.nodes.push(Declaration { name, line, spec });
         group.nodes.end = self.nodes.len();
     }

@@ -64,6 +64,7 @@ impl Draft {
                 line,
             },
             nodes: group.nodes.start + first.node..group.nodes.end + first.node,
+            in_turn: group.in_turn,
         });
         self.groups.extend(groups);
         let faults = base.faults().iter().filter_map(|fault| {

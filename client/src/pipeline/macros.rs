@@ -35,6 +35,7 @@
 /// | `.parameters(.., ..map)` | Values whose keys are known at run time only: from a map, or a list of [pairs](crate::NamedParameter), among the written ones or alone |
 /// | `.after(label, ..)` | The nodes to wait for, by label or number |
 /// | `label = each(items, \|item\| query(id)..)` | A node for each item of a list, a range, any iterator, or of an `Option`. The label is that of [all of them, in order](crate::NodeGroup), and `.after(label)` waits for all |
+/// | `label = in_turn(items, \|item\| query(id)..)` | The same, and each of these nodes waits for the one before it |
 /// | `..base` | All nodes of another pipeline, or of a reference to one |
 ///
 /// Modifiers stand in any order, each at most once. View, id, tier and value may be any expression; it is evaluated where the
@@ -68,6 +69,9 @@
 /// The closure is written as one and runs as the body of a loop: `?` and `.await` in it mean what they mean around the macro.
 /// Statements may stand before the node, in braces. What modifies the nodes stands in the closure, nothing behind `each(..)`;
 /// an `each` in another is one `each` over pairs. `break` and `return` leave the loop and the function.
+///
+/// `in_turn` is written like `each`, and each of its nodes also waits for the one before it: where one fails, those after it do
+/// not run. A backfill is `day = in_turn(days, |day| query(3108).parameters(day = day))`.
 ///
 /// # A pipeline in another
 ///
@@ -135,7 +139,7 @@
 /// | a parameter twice | its key, and both places |
 /// | a name that no view has, a number that no query or node has | the rule, and how one looks |
 /// | no node at all | how to write one |
-/// | an `each` without items or closure, in another, or with something behind it | how to write one |
+/// | an `each` or `in_turn` without items or closure, in another, or with something behind it | how to write one |
 /// | nothing behind `..` | what stands there |
 ///
 /// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant named `Huge` found for enum `Performance` ``,

@@ -132,6 +132,19 @@ pub enum NodeSpec {
     Query(QuerySpec),
 }
 
+impl NodeSpec {
+    /// It waits for this node too, unless it is said to already.
+    pub(super) fn wait_for(&mut self, node: &At<Name>) {
+        let after = match self {
+            Self::Refresh(refresh) => &mut refresh.after,
+            Self::Query(query) => &mut query.after,
+        };
+        if !after.iter().any(|on| on.value == node.value) {
+            after.push(node.clone());
+        }
+    }
+}
+
 impl From<RefreshSpec> for NodeSpec {
     fn from(node: RefreshSpec) -> Self {
         Self::Refresh(node)

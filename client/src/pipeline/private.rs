@@ -37,7 +37,12 @@ impl Nodes {
 
     /// A group of nodes, those that [`member`](Self::member) adds from now on.
     pub fn each(&mut self, name: Written) {
-        self.0.each(name.into());
+        self.0.each(name.into(), false);
+    }
+
+    /// The same, each of which waits for the one before it.
+    pub fn in_turn(&mut self, name: Written) {
+        self.0.each(name.into(), true);
     }
 
     /// One more node of the group that was begun last, whose kind is written on this line.
@@ -54,7 +59,7 @@ impl Nodes {
     }
 }
 
-/// What an `each` goes through.
+/// What an `each` or `in_turn` goes through.
 pub fn items<T, I: Items<T>>(items: I) -> vec::IntoIter<T> {
     items.collected().into_iter()
 }

@@ -72,7 +72,7 @@ impl Pipeline<'_> {
                         Some(Rule::DependsOnItself { node: own.clone() })
                     }
                     (None, Some(on)) => {
-                        for on in self.members(on) {
+                        for on in self.awaited(on) {
                             if waited_for[on] != i {
                                 waited_for[on] = i;
                                 waits.push(on);

@@ -43,6 +43,17 @@ impl<'a> Pipeline<'a> {
         }
     }
 
+    /// Those of them that a node waits for: of a group in turn, the last waits for all others.
+    pub(super) fn awaited(&self, meant: Meant) -> std::ops::Range<usize> {
+        let members = self.members(meant);
+        match meant {
+            Meant::Group(group) if self.groups[group].in_turn => {
+                members.end.saturating_sub(1).max(members.start)..members.end
+            }
+            Meant::Group(_) | Meant::Node(_) => members,
+        }
+    }
+
     /// What a node was called by whoever wrote it.
     pub(super) fn written_name(&self, node: usize) -> &'a Name {
         match self.group_of[node] {

@@ -17,7 +17,54 @@ fn each(nodes: &mut Vec<Node>, label: &str, line: usize, members: usize, after: 
     Group {
         name: At::on_line(label, line),
         nodes: start..nodes.len(),
+        in_turn: false,
     }
+}
+
+/// The same, each of which waits for the one before it too.
+fn in_turn(nodes: &mut Vec<Node>, label: &str, members: usize, after: &[&str]) -> Group {
+    let group = each(nodes, label, 1, members, after);
+    for index in group.nodes.clone().skip(1) {
+        let before = nodes[index - 1].name.clone();
+        nodes[index].dependencies.push(before);
+    }
+    Group {
+        in_turn: true,
+        ..group
+    }
+}
+
+#[test]
+fn who_waits_for_a_group_in_turn_waits_for_its_last() {
+    let mut nodes = vec![single("volume", &[])];
+    let day = in_turn(&mut nodes, "day", 3, &["volume"]);
+    let none = in_turn(&mut nodes, "none", 0, &[]);
+    nodes.push(single("report", &["day", "none"]));
+    let plan = check_with_groups(&nodes, &[day, none]).unwrap();
+    assert_eq!(
+        plan.dependencies,
+        [vec![], vec![0], vec![0, 1], vec![0, 2], vec![3]]
+    );
+}
+
+#[test]
+fn a_ring_through_a_group_in_turn_is_told_by_its_members() {
+    let mut nodes = Vec::new();
+    let day = in_turn(&mut nodes, "day", 3, &[]);
+    nodes.push(single("report", &["day[2]"]));
+    nodes[0].dependencies.push("report".into());
+    let told = told(&nodes, &[day]);
+    assert_eq!(
+        told,
+        [
+            "dependency cycle: `day[0]` -> `report` -> `day[2]` -> `day[1]` -> `day[0]`\n\
+          note: `day[0]` waits for `report`\n\
+          note: `report` waits for `day[2]`\n\
+          note: `day[2]` waits for `day[1]` (line 1)\n\
+          note: `day[1]` waits for `day[0]` (line 1)\n\
+          help: remove one of these dependencies"
+        ]
+    );
 }
 
 fn single(label: &str, after: &[&str]) -> Node {
@@ -127,7 +174,11 @@ fn a_view_that_two_nodes_refresh_is_told_by_the_name_of_the_group() {
         refresh("again"),
     ];
     let name = At::from("views");
-    let groups = [Group { name, nodes: 0..3 }];
+    let groups = [Group {
+        name,
+        nodes: 0..3,
+        in_turn: false,
+    }];
     let twice = "`mv_1` is refreshed twice\n\
                  note: node `views` already refreshes it\n\
                  help: refresh it once and depend on that node: `.after(views)`";

@@ -1,4 +1,4 @@
-//! Reads `each(items, |item| node)`: a node for each item.
+//! Reads `each(items, |item| node)` and `in_turn(items, |item| node)`: a node for each item.
 
 use super::arguments;
 use super::cursor::{Cursor, is_punct};
@@ -8,47 +8,82 @@ use super::report::Mistake;
 use super::syntax::{Called, Each, Expression, Node};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-const EXAMPLE: &str = "write `each(items, |item| query(<id>).parameters(key = item))`";
+/// The words that begin a group.
+pub(super) const WORDS: [&str; 2] = ["each", "in_turn"];
+
+/// The word of a group, where what is wrong with the whole is told.
+#[derive(Clone, Copy)]
+struct Head {
+    word: &'static str,
+    place: Place,
+}
+
+impl Head {
+    fn example(self) -> String {
+        let word = self.word;
+        format!("write `{word}(items, |item| query(<id>).parameters(key = item))`")
+    }
+
+    fn pairs(self) -> String {
+        let word = self.word;
+        format!("`{word}(pairs, |(one, other)| ..)`")
+    }
+}
+
+/// The word that begins a group, if this is one.
+pub(super) fn word_of(ident: &Ident) -> Option<&'static str> {
+    WORDS.into_iter().find(|word| ident == word)
+}
 
 impl Parser<'_> {
     /// All of it, and modifiers that are wrongly behind it.
     pub(super) fn each(&mut self, cursor: &mut Cursor, node: &mut Node) {
+        let Some(head) = cursor.peek_ident().and_then(word_of) else {
+            return;
+        };
         let Some(TokenTree::Ident(word)) = cursor.next() else {
             return;
         };
         let place = self.place(word.span());
+        let head = Head { word: head, place };
         if let Called::Id(id) = node.name.called {
             self.report.add(
                 Mistake::new(
                     node.name.place,
                     format!("`{id}` cannot be the id of several nodes"),
                 )
-                .note("an `each` makes a node of each of its items")
-                .help("give this `each` a label: its nodes get ids of their own"),
+                .note(&format!(
+                    "an `{}` makes a node of each of its items",
+                    head.word
+                ))
+                .help(&format!(
+                    "give this `{}` a label: its nodes get ids of their own",
+                    head.word
+                )),
             );
         }
         let arguments = cursor.take_group(Delimiter::Parenthesis);
         let mut list = Cursor::new(arguments.map(|group| group.stream()).unwrap_or_default());
-        let items = self.items(&mut list, place);
+        let items = self.items(&mut list, head);
         let mut each = Each {
             word,
             items,
             item: None,
             statements: TokenStream::new(),
         };
-        match self.closure(&mut list, place) {
+        match self.closure(&mut list, head) {
             Some(item) => {
                 each.item = item;
-                self.each_node(&mut list, &mut each, node);
+                self.each_node(&mut list, &mut each, head, node);
             }
             None => node.broken = true,
         }
         node.each = Some(each);
-        self.behind_each(cursor);
+        self.behind_each(cursor, head);
     }
 
     /// The expression before the closure.
-    fn items(&mut self, list: &mut Cursor, each: Place) -> Option<Expression> {
+    fn items(&mut self, list: &mut Cursor, each: Head) -> Option<Expression> {
         let mut tokens = Vec::new();
         let behind_comma = has_closure_behind_comma(list.clone());
         while let Some(token) = list.peek() {
@@ -60,7 +95,8 @@ impl Parser<'_> {
                 if !tokens.is_empty() {
                     let place = self.place(span);
                     self.report.add(
-                        Mistake::new(place, "a comma is missing before this closure").help(EXAMPLE),
+                        Mistake::new(place, "a comma is missing before this closure")
+                            .help(&each.example()),
                     );
                 }
                 break;
@@ -80,34 +116,40 @@ impl Parser<'_> {
         if tokens.is_empty() {
             self.report.add(
                 Mistake::new(
-                    each,
-                    "`each` needs items and a closure that makes a node of one",
+                    each.place,
+                    format!(
+                        "`{}` needs items and a closure that makes a node of one",
+                        each.word
+                    ),
                 )
                 .note("it makes a node of each item")
-                .help(EXAMPLE),
+                .help(&each.example()),
             );
             return None;
         }
         if is_alone {
             self.report.add(
                 Mistake::new(
-                    each,
-                    "`each` needs a closure that makes a node of each item",
+                    each.place,
+                    format!(
+                        "`{}` needs a closure that makes a node of each item",
+                        each.word
+                    ),
                 )
                 .note("what stands here is read as its items")
-                .help(EXAMPLE),
+                .help(&each.example()),
             );
             // What is there may be items and a node, or anything: nothing is said of it.
             return match tokens.iter().any(|token| is_punct(token, ',')) {
                 true => None,
-                false => self.expression(tokens, each.end),
+                false => self.expression(tokens, each.place.end),
             };
         }
-        self.expression(tokens, each.end)
+        self.expression(tokens, each.place.end)
     }
 
     /// `move |item: Type|`, of which the item is given; it is `None` where it is wrong, and all is where no closure is there.
-    fn closure(&mut self, list: &mut Cursor, each: Place) -> Option<Option<TokenStream>> {
+    fn closure(&mut self, list: &mut Cursor, each: Head) -> Option<Option<TokenStream>> {
         if list.peek_ident().is_some_and(|word| word == "move") {
             list.next();
         }
@@ -123,9 +165,12 @@ impl Parser<'_> {
         };
         if tokens.is_empty() {
             self.report.add(
-                Mistake::new(place, "the closure of `each` takes the item")
-                    .note("it is called once for each item")
-                    .help(EXAMPLE),
+                Mistake::new(
+                    place,
+                    format!("the closure of `{}` takes the item", each.word),
+                )
+                .note("it is called once for each item")
+                .help(&each.example()),
             );
             return Some(None);
         }
@@ -136,11 +181,14 @@ impl Parser<'_> {
                 Some(Some(tokens.into_iter().collect()))
             }
             Ok(_) => {
-                let place = self.place_of(&tokens, each.end);
+                let place = self.place_of(&tokens, each.place.end);
                 self.report.add(
-                    Mistake::new(place, "the closure of `each` takes one item")
-                        .note("it is called once for each item")
-                        .help("go through pairs: `each(pairs, |(one, other)| ..)`"),
+                    Mistake::new(
+                        place,
+                        format!("the closure of `{}` takes one item", each.word),
+                    )
+                    .note("it is called once for each item")
+                    .help(&format!("go through pairs: {}", each.pairs())),
                 );
                 Some(None)
             }
@@ -149,7 +197,7 @@ impl Parser<'_> {
                 self.report.add(
                     Mistake::new(place, format!("no pattern for an item: {fault}"))
                         .note("between the bars stands a pattern, like a name or `(one, other)`")
-                        .help(EXAMPLE),
+                        .help(&each.example()),
                 );
                 Some(None)
             }
@@ -157,7 +205,7 @@ impl Parser<'_> {
     }
 
     /// What the closure makes: a node, maybe in a block, where statements may come before it.
-    fn each_node(&mut self, list: &mut Cursor, each: &mut Each, node: &mut Node) {
+    fn each_node(&mut self, list: &mut Cursor, group: &mut Each, each: Head, node: &mut Node) {
         let block = match list.peek() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                 list.take_group(Delimiter::Brace)
@@ -167,51 +215,66 @@ impl Parser<'_> {
         match block {
             Some(block) => {
                 let (statements, made) = split_at_last_semicolon(block.stream());
-                each.statements = self.statements(statements, block.span_open());
+                group.statements = self.statements(statements, block.span_open(), each);
                 let mut made = Cursor::new(made);
-                self.made(&mut made, block.span(), node);
+                self.made(&mut made, block.span(), each, node);
                 if let Some(token) = made.peek() {
                     let place = self.place(token.span());
                     self.report.add(
-                        Mistake::new(place, "the block of an `each` ends with its node")
-                            .help("nothing stands behind the node, not even a comma"),
+                        Mistake::new(
+                            place,
+                            format!("the block of an `{}` ends with its node", each.word),
+                        )
+                        .help("nothing stands behind the node, not even a comma"),
                     );
                 }
             }
             None => {
-                let otherwise = each.word.span();
-                self.made(list, otherwise, node);
+                self.made(list, group.word.span(), each, node);
             }
         }
         list.take_punct(',');
         if let Some(token) = list.peek() {
             let place = self.place(token.span());
             self.report.add(
-                Mistake::new(place, "`each` takes items and a closure, and nothing more")
-                    .note("the closure ends with its node")
-                    .help(EXAMPLE),
+                Mistake::new(
+                    place,
+                    format!(
+                        "`{}` takes items and a closure, and nothing more",
+                        each.word
+                    ),
+                )
+                .note("the closure ends with its node")
+                .help(&each.example()),
             );
         }
     }
 
-    fn made(&mut self, cursor: &mut Cursor, otherwise: Span, node: &mut Node) {
+    fn made(&mut self, cursor: &mut Cursor, otherwise: Span, each: Head, node: &mut Node) {
         match cursor.peek() {
             None => {
                 node.broken = true;
                 let place = self.place(otherwise);
                 self.report.add(
-                    Mistake::new(place, "the closure of `each` makes no node")
-                        .note("each of its items becomes a node")
-                        .help(EXAMPLE),
+                    Mistake::new(
+                        place,
+                        format!("the closure of `{}` makes no node", each.word),
+                    )
+                    .note("each of its items becomes a node")
+                    .help(&each.example()),
                 );
             }
-            Some(TokenTree::Ident(word)) if word == "each" => {
+            Some(TokenTree::Ident(word)) if word_of(word).is_some() => {
+                let other = match word == each.word {
+                    true => "another".to_owned(),
+                    false => format!("an `{}`", each.word),
+                };
                 node.broken = true;
                 let place = self.place(word.span());
                 self.report.add(
-                    Mistake::new(place, "an `each` cannot stand in another")
+                    Mistake::new(place, format!("an `{word}` cannot stand in {other}"))
                         .note("its nodes are a list, and not a list of lists")
-                        .help("go through all of it in one: `each(pairs, |(one, other)| ..)`"),
+                        .help(&format!("go through all of it in one: {}", each.pairs())),
                 );
                 cursor.skip_to_comma();
             }
@@ -220,7 +283,7 @@ impl Parser<'_> {
     }
 
     /// Statements before the node. Broken ones are reported here, for rustc would then show nothing else.
-    fn statements(&mut self, tokens: Vec<TokenTree>, open: Span) -> TokenStream {
+    fn statements(&mut self, tokens: Vec<TokenTree>, open: Span, each: Head) -> TokenStream {
         if tokens.is_empty() {
             return TokenStream::new();
         }
@@ -233,9 +296,10 @@ impl Parser<'_> {
                 let place = self.place(fault.span());
                 self.report.add(
                     Mistake::new(place, format!("no Rust statement: {fault}"))
-                        .note(
-                            "before its node, the closure of `each` may have statements of Rust's",
-                        )
+                        .note(&format!(
+                            "before its node, the closure of `{}` may have statements of Rust's",
+                            each.word
+                        ))
                         .help("complete it, or remove it"),
                 );
                 TokenStream::new()
@@ -244,7 +308,7 @@ impl Parser<'_> {
     }
 
     /// A modifier there would be one of the whole.
-    fn behind_each(&mut self, cursor: &mut Cursor) {
+    fn behind_each(&mut self, cursor: &mut Cursor, each: Head) {
         while cursor.peek_punct('.') && !cursor.peek_second().is_some_and(|it| is_punct(it, '.')) {
             let dot = cursor.next().map_or_else(Span::call_site, |dot| dot.span());
             let word: Option<Ident> = match cursor.at_node() {
@@ -254,7 +318,7 @@ impl Parser<'_> {
             let Some(word) = word else {
                 let place = self.place(dot);
                 self.report.add(
-                    Mistake::new(place, "nothing stands behind an `each`")
+                    Mistake::new(place, format!("nothing stands behind an `{}`", each.word))
                         .note("a node goes on within the closure that makes it")
                         .help("what modifies its nodes stands in the closure"),
                 );
@@ -264,8 +328,8 @@ impl Parser<'_> {
             cursor.take_group(Delimiter::Parenthesis);
             let place = self.place(word.span());
             self.report.add(
-                Mistake::new(place, format!("`.{word}` stands behind `each`"))
-                    .note("an `each` is several nodes, and a modifier is of one")
+                Mistake::new(place, format!("`.{word}` stands behind `{}`", each.word))
+                    .note(&format!("an `{}` is several nodes, and a modifier is of one", each.word))
                     .help(&format!(
                     "a modifier belongs to the node in the closure: `|item| query(<id>).{word}(..)`"
                 )),

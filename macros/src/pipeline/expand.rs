@@ -82,11 +82,13 @@ impl Writer {
         let items = each.items.as_ref()?;
         let item = each.item.as_ref()?;
         let statements = &each.statements;
+        // What begins a group is called as the user's word for it.
+        let begin = Ident::new(&each.word.to_string(), self.own);
         let function = self.path(items.place.start);
         let tokens = &items.tokens;
         let items = quote_spanned!(items.place.start=> #function::items(#tokens));
         Some(quote_spanned! {self.own=>
-            nodes.each(#name);
+            nodes.#begin(#name);
             for item in #items {
                 let #item = item;
                 #statements

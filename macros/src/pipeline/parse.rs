@@ -3,6 +3,7 @@
 
 use super::arguments;
 use super::cursor::{Cursor, is_punct};
+use super::each;
 use super::place::Place;
 use super::reader::Reader;
 use super::report::{Mistake, Report};
@@ -92,7 +93,7 @@ impl Parser<'_> {
             broken: false,
         };
         self.equals(cursor, &node);
-        if cursor.peek_ident().is_some_and(|word| word == "each") {
+        if cursor.peek_ident().and_then(each::word_of).is_some() {
             self.each(cursor, &mut node);
             self.end(cursor, &node);
             return Some(node);
@@ -280,7 +281,13 @@ impl Parser<'_> {
             token => format!("`{token}`"),
         };
         let near = match &token {
-            TokenTree::Ident(word) => nearest(&word.to_string(), ["refresh", "query", "each"]),
+            TokenTree::Ident(word) => {
+                let groups = each::WORDS;
+                nearest(
+                    &word.to_string(),
+                    ["refresh", "query"].into_iter().chain(groups),
+                )
+            }
             _ => None,
         };
         let mistake = Mistake::new(place, format!("{text} is no kind of node"))

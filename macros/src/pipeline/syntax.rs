@@ -44,7 +44,7 @@ pub(crate) struct Node {
     pub(crate) broken: bool,
 }
 
-/// `each(items, |item| { statements; .. })`, around what makes the node.
+/// `each(items, |item| { statements; .. })` or `in_turn(..)`, around what makes the node.
 #[derive(Debug)]
 pub(crate) struct Each {
     pub(crate) word: Ident,

@@ -57,7 +57,7 @@ fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<String>> {
     let content;
     parenthesized!(content in input);
     let kind = kind.to_string();
-    if kind == "each" && each {
+    if (kind == "each" || kind == "in_turn") && each {
         content.parse::<Expr>()?;
         content.parse::<Token![,]>()?;
         content.parse::<Option<Token![move]>>()?;

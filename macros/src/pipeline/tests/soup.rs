@@ -26,10 +26,11 @@ impl Random {
 }
 
 fn soup(random: &mut Random, length: usize, depth: usize) -> TokenStream {
-    const WORDS: [&str; 36] = [
+    const WORDS: [&str; 37] = [
         "refresh",
         "query",
         "each",
+        "in_turn",
         "move",
         "..",
         "||",

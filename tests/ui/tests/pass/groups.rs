@@ -35,6 +35,57 @@ fn a_node_for_each_item_is_the_nodes_written_out() {
 }
 
 #[test]
+fn in_turn_each_node_waits_for_the_one_before_it() {
+    let backfill = pipeline![
+        volume = refresh("mv_1"),
+        day = in_turn(1..=3, |day| {
+            query(3108).parameters(day = day).after(volume)
+        }),
+        report = query(3106).after(day),
+        none = in_turn(None::<i64>, |day| query(3107).parameters(day = day)),
+        last = query(3109).after(none, report),
+    ];
+    let written = pipeline![
+        volume = refresh("mv_1"),
+        first = query(3108).parameters(day = 1).after(volume),
+        second = query(3108).parameters(day = 2).after(volume, first),
+        third = query(3108).parameters(day = 3).after(volume, second),
+        report = query(3106).after(third),
+        last = query(3109).after(report),
+    ];
+    assert_eq!(nodes(&backfill), nodes(&written));
+    let day: &QueryNodes = &backfill.day;
+    assert_eq!((day.len(), backfill.none.len()), (3, 0));
+    let built = Pipeline::builder()
+        .node("volume", refresh("mv_1"))
+        .in_turn("day", 1..=3, |day| {
+            query(3108).parameter("day", day).after(["volume"])
+        })
+        .node("report", query(3106).after(["day"]))
+        .in_turn("none", None::<i64>, |day| query(3107).parameter("day", day))
+        .node("last", query(3109).after(["none", "report"]))
+        .build()
+        .unwrap();
+    assert_eq!(nodes(&built), nodes(&written));
+}
+
+#[test]
+fn a_group_in_turn_stays_one_where_it_is_taken_in() {
+    let views = pipeline![view = in_turn(["mv_1", "mv_2", "mv_3"], |view| refresh(view))];
+    let daily = pipeline![
+        trend = query(3103).after(view),
+        ..&views,
+        share = query(3101).after(view),
+    ];
+    let nodes = nodes(&daily);
+    let after: Vec<&Value> = (0..5).map(|node| &nodes[node]["dependencies"]).collect();
+    let expected = [json!([4]), json!([]), json!([2]), json!([3]), json!([4])];
+    assert_eq!(after, expected.iter().collect::<Vec<_>>());
+    let view: &RefreshNodes = &daily.view;
+    assert_eq!(view.len(), 3);
+}
+
+#[test]
 fn the_handle_names_all_nodes_in_order() {
     let daily = pipeline![
         share = each(CHAINS, |chain| query(3101).parameters(chain = chain)),
