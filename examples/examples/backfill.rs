@@ -1,5 +1,5 @@
-//! A backfill over thirty days: a file for each day that has none yet. A day that fails costs none of the others; run again,
-//! it fills in what is still missing.
+//! A backfill over thirty days: a file for each day that has none yet, one day after the other, so that a day that fails
+//! leaves no hole behind it. Run again, it goes on where it stopped.
 //!
 //! `cargo run --example backfill [-- FOLDER [FIRST_DAY [DAYS]]]`
 
@@ -29,7 +29,7 @@ pub(crate) fn file(folder: &Path, day: NaiveDate) -> PathBuf {
 }
 
 /// Fills in what is missing of `days` consecutive days from `first` on, and says how many files are new. Where a day fails,
-/// those that did not are kept.
+/// those before it are kept, and those after it are not run.
 pub(crate) async fn fill(
     dune: &Dune,
     folder: &Path,
@@ -42,7 +42,7 @@ pub(crate) async fn fill(
     if missing.is_empty() {
         return Ok(0);
     }
-    let backfill = pipeline![day = each(&missing, |day| query(3107).parameters(day = day)),];
+    let backfill = pipeline![day = in_turn(&missing, |day| query(3107).parameters(day = day)),];
     let run = dune.execute(&backfill).await?;
     let ended = run.wait().await;
     let status = run.status().await?;

@@ -59,7 +59,7 @@ async fn thirty_days_become_thirty_files_and_a_second_run_has_nothing_to_do() {
 }
 
 #[tokio::test]
-async fn a_day_that_fails_costs_no_other_and_is_made_up_for_later() {
+async fn a_day_that_fails_keeps_those_before_it_and_stops_those_after_it() {
     let sample = Sample::with_days(6).await;
     let query = sample.workspace.folder().join("queries/day_summary.sql");
     let sql = fs::read_to_string(&query).unwrap();
@@ -82,10 +82,10 @@ async fn a_day_that_fails_costs_no_other_and_is_made_up_for_later() {
         .take(6)
         .map(|day| file(folder.path(), day).exists())
         .collect();
-    assert_eq!(kept, [true, true, true, false, true, true]);
+    assert_eq!(kept, [true, true, true, false, false, false]);
 
     fs::write(&query, sql).unwrap();
     let sample = sample.restarted().await;
     let rest = fill(&sample.dune, folder.path(), first(), 6).await.unwrap();
-    assert_eq!(rest, 1, "only the one that failed");
+    assert_eq!(rest, 3, "it goes on where it stopped");
 }
