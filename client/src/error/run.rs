@@ -61,7 +61,7 @@ impl FailedRun {
 
 impl UnfinishedNode {
     pub(crate) fn new(node: &NodeStatus, status: &RunStatus) -> UnfinishedNode {
-        let names = |ids: &[i64]| ids.iter().map(|id| status.name_of(*id)).collect();
+        let waited_for = node.dependencies().iter();
         let blockers = status.blockers_of(node);
         let failed = |id: &i64| {
             let node = status.node_by_id(*id);
@@ -73,8 +73,8 @@ impl UnfinishedNode {
             name: node.name(),
             state: node.state().clone(),
             message: node.error().map(str::to_owned),
-            waited_for: names(node.dependencies()),
-            blocked_by: names(&blockers),
+            waited_for: waited_for.map(|id| status.short_name_of(*id)).collect(),
+            blocked_by: blockers.iter().map(|id| status.name_of(*id)).collect(),
             blockers_failed: blockers.iter().all(failed),
         }
     }
@@ -97,7 +97,7 @@ impl UnfinishedNode {
         own.is_some_and(|own| whole.contains(own))
     }
 
-    /// The node's label, or else its id and what it does.
+    /// What messages call the node: as [`NodeStatus::name`].
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -46,7 +46,7 @@ pub type RefreshNodes = NodeGroup<RefreshNode>;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NodeGroup<N>(Arc<[N]>);
 
-impl<N: NodeHandle> NodeGroup<N> {
+impl<N: NodeHandle + Copy> NodeGroup<N> {
     pub(super) fn of(nodes: impl Iterator<Item = N>) -> Self {
         Self(nodes.collect())
     }
@@ -75,7 +75,7 @@ impl<N: NodeHandle> NodeGroup<N> {
     }
 }
 
-impl<N: NodeHandle> IntoIterator for NodeGroup<N> {
+impl<N: NodeHandle + Copy> IntoIterator for NodeGroup<N> {
     type Item = N;
     type IntoIter = vec::IntoIter<N>;
 
@@ -84,7 +84,7 @@ impl<N: NodeHandle> IntoIterator for NodeGroup<N> {
     }
 }
 
-impl<'g, N: NodeHandle> IntoIterator for &'g NodeGroup<N> {
+impl<'g, N: NodeHandle + Copy> IntoIterator for &'g NodeGroup<N> {
     type Item = N;
     type IntoIter = Copied<slice::Iter<'g, N>>;
 

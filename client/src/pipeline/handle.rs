@@ -28,7 +28,13 @@ pub struct QueryNode {
 }
 
 /// A handle of either kind.
-pub trait NodeHandle: sealed::Sealed + Copy {
+// Not `Copy`, for groups are not, and what is said of one that stands where a node is meant is said under this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handle of a node",
+    label = "no handle",
+    note = "a handle is a field of what `pipeline!` makes, as `daily.share`, or comes from `pipeline.query(\"share\")`"
+)]
+pub trait NodeHandle: sealed::Sealed {
     /// The id that the node has in the pipeline's JSON.
     fn id(self) -> i64;
 }
@@ -46,7 +52,7 @@ pub trait NodeHandle: sealed::Sealed + Copy {
     message = "`{Self}` is no query node, and returns no rows",
     label = "no query node",
     note = "rows come from nodes declared with `query(id)`: read a view in a query that comes `.after(..)` its refresh",
-    note = "the rows of a group come from `run.rows_of_each(&group)`, or node by node: `if let Some(node) = group.get(index)`"
+    note = "of a group, `get` gives a node if the group has it: `if let Some(node) = group.get(index)`"
 )]
 pub trait ReturnsRows: NodeHandle {}
 

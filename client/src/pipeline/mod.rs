@@ -17,6 +17,7 @@ mod named;
 mod node;
 mod parameter;
 pub mod private;
+mod several;
 mod target;
 
 use std::ops::Deref;
@@ -175,7 +176,8 @@ impl<L> Pipeline<L> {
     /// ```
     ///
     /// The function is called now, and again wherever another pipeline takes this one in: then with handles of that
-    /// one. What it makes should be made of the labels it is given and of nothing that names other nodes.
+    /// one. So take the handles from its argument, never from outside: one that it captured would go on naming a node of
+    /// the pipeline it came from, and be foreign ([`Error::ForeignNode`](crate::Error::ForeignNode)) in a run of the other.
     pub fn map_labels<M>(self, map: impl Fn(L) -> M + Send + Sync + 'static) -> Pipeline<M>
     where
         L: 'static,

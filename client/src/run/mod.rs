@@ -115,6 +115,21 @@ impl Run {
     /// ([`&daily.share`](crate::QueryNodes)), or any list of handles. They are read one after the other, within the
     /// limits of the plan, and as [`rows`](Run::rows) reads them.
     ///
+    /// It is all or nothing. When one node failed, the others are asked one by one, also after [`wait`](Run::wait) failed:
+    ///
+    /// ```no_run
+    /// # use dune_pipeline::{Error, QueryNodes, Run};
+    /// # async fn example(run: Run, share: QueryNodes) -> Result<(), Error> {
+    /// for node in &share {
+    ///     match run.rows::<(String, f64)>(node).await {
+    ///         Ok(rows) => println!("{} rows", rows.len()),
+    ///         Err(failed) => eprintln!("{failed}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// That of the first node whose rows cannot be had, as for [`rows`](Run::rows).
     pub fn rows_of_each<T>(
@@ -136,7 +151,8 @@ impl Run {
 
     /// The rows of a query node, page by page: for results that should not be in memory at once, or that Dune cut.
     pub fn pages<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Pages<T> {
-        Pages::new(self.clone(), Source::Node(node.id(), node.identity()))
+        let identity = node.identity();
+        Pages::new(self.clone(), Source::Node(node.id(), identity))
     }
 
     /// All rows of the node that runs this query: for a run without handles, such as that of a query's lineage.

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub(crate) label: Option<String>,
+    /// What tells it from its siblings, where it is a member of a group.
+    pub(crate) detail: Option<String>,
     pub(crate) task: Task,
     pub(crate) dependencies: Vec<i64>,
 }
@@ -24,10 +26,12 @@ pub(crate) struct Planned {
 impl Plan {
     /// That of a pipeline which breaks no rule.
     pub(crate) fn of<L>(pipeline: &Pipeline<L>) -> Result<Plan, InvalidPipeline> {
+        let mut details = pipeline.members_told_apart();
         let nodes = pipeline.nodes_in_order()?.into_iter().map(|node| {
             let planned = Planned {
                 task: node.task(),
                 label: Some(node.name.to_string()),
+                detail: details.remove(&node.body.id),
                 dependencies: node.body.dependencies.clone(),
             };
             (node.body.id, planned)
@@ -49,9 +53,18 @@ impl Plan {
 
     /// What messages call a node of which nothing but its id may be known.
     pub(crate) fn name_of(&self, id: i64) -> String {
-        match self.node(id).and_then(|node| node.label.as_deref()) {
-            Some(label) => format!("`{label}`"),
+        let node = self.node(id);
+        match node.and_then(|node| Some((node.label.as_deref()?, node.detail.as_deref()))) {
+            Some((label, detail)) => labelled(label, detail),
             None => format!("`{id}`"),
         }
+    }
+}
+
+/// What messages call a node with a label, and what tells it from its siblings.
+pub(super) fn labelled(label: &str, detail: Option<&str>) -> String {
+    match detail {
+        Some(detail) => format!("`{label}` ({detail})"),
+        None => format!("`{label}`"),
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use dune_api::{ApiKey, types};
 
-use super::plan::Plan;
+use super::plan::{Plan, labelled};
 use super::state::State;
-use crate::pipeline::{Identity, NodeHandle};
+use crate::pipeline::{Identity, NodeGroup, NodeHandle};
 
 /// How a run stood when Dune was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct RunStatus {
 pub struct NodeStatus {
     id: i64,
     label: Option<String>,
+    /// What tells it from its siblings, where it is a member of a group.
+    detail: Option<String>,
     task: Task,
     state: State,
     error: Option<String>,
@@ -100,6 +102,24 @@ impl RunStatus {
     pub fn node(&self, handle: impl NodeHandle) -> Option<&NodeStatus> {
         let own = self.pipeline == Some(handle.identity());
         own.then(|| self.node_by_id(handle.id()))?
+    }
+
+    /// The nodes of a group, one item for each of its members in their order: what [`node`](Self::node) gives for it.
+    ///
+    /// ```
+    /// # use dune_pipeline::{QueryNodes, RunStatus};
+    /// /// Which of the chains have no rows.
+    /// fn missing<'c>(chains: &[&'c str], share: &QueryNodes, status: &RunStatus) -> Vec<&'c str> {
+    ///     let chains = chains.iter().zip(status.nodes_of(share));
+    ///     let missing = chains.filter(|(_, node)| node.is_none_or(|node| !node.state().is_success()));
+    ///     missing.map(|(chain, _)| *chain).collect()
+    /// }
+    /// ```
+    pub fn nodes_of<N: NodeHandle + Copy>(
+        &self,
+        group: &NodeGroup<N>,
+    ) -> impl DoubleEndedIterator<Item = Option<&NodeStatus>> + ExactSizeIterator {
+        group.iter().map(|handle| self.node(handle))
     }
 
     /// The node of a label.
@@ -176,6 +196,12 @@ impl RunStatus {
         self.node_by_id(id)
             .map_or_else(|| format!("`{id}`"), NodeStatus::name)
     }
+
+    /// The name without what tells members of a group apart, for where many are told in one go.
+    pub(crate) fn short_name_of(&self, id: i64) -> String {
+        let label = self.node_by_id(id).and_then(NodeStatus::label);
+        label.map_or_else(|| self.name_of(id), |label| labelled(label, None))
+    }
 }
 
 impl NodeStatus {
@@ -208,6 +234,7 @@ impl NodeStatus {
         NodeStatus {
             id,
             label: planned.and_then(|node| node.label.clone()),
+            detail: planned.and_then(|node| node.detail.clone()),
             task,
             state: State::parse(&state),
             error: said(error, key),
@@ -258,11 +285,13 @@ impl NodeStatus {
         &self.dependencies
     }
 
-    /// What messages call it: its label, or else its id and what it does.
+    /// What messages call it: its label, or else its id and what it does. Behind the label of a member of an `each` stands
+    /// what tells it from its siblings, on the same line and cut where it is long: its view, or the parameters that not all
+    /// of them have alike, as in "`share[3]` (blockchain = polygon)".
     #[must_use]
     pub fn name(&self) -> String {
         match (&self.label, &self.task) {
-            (Some(label), _) => format!("`{label}`"),
+            (Some(label), _) => labelled(label, self.detail.as_deref()),
             (None, Task::Unknown) => format!("`{}`", self.id),
             (None, task) => format!("`{}` ({task})", self.id),
         }

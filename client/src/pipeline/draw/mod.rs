@@ -3,6 +3,7 @@
 
 mod dot;
 mod forest;
+mod member;
 mod mermaid;
 mod svg;
 mod text;
