@@ -11,7 +11,7 @@ pub struct OneNode;
 /// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is the handle of several nodes, and one is meant here",
-    label = "several nodes: those of an `each`",
+    label = "several nodes",
     note = "one of them, by the place of its item: `if let Some(node) = group.get(index)`, or `for node in &group`",
     note = "all of them: `run.rows_of_each(&group)` for rows, `status.nodes_of(&group)` for how they stand"
 )]

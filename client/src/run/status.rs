@@ -285,7 +285,7 @@ impl NodeStatus {
         &self.dependencies
     }
 
-    /// What messages call it: its label, or else its id and what it does. Behind the label of a member of an `each` stands
+    /// What messages call it: its label, or else its id and what it does. Behind the label of a member of a group stands
     /// what tells it from its siblings, on the same line and cut where it is long: its view, or the parameters that not all
     /// of them have alike, as in "`share[3]` (blockchain = polygon)".
     #[must_use]
