@@ -5,42 +5,43 @@
 pub(crate) struct Components {
     /// Every node once. A group's nodes stand side by side; where nothing forces another order, nodes stand as declared.
     pub(crate) order: Vec<usize>,
-    /// Where in `order` each group ends; most groups are of one node.
-    ends: Vec<usize>,
+    /// The number of each node's group, in the order they were closed in.
+    group: Vec<usize>,
+    /// How many nodes each group has; most have one.
+    sizes: Vec<usize>,
 }
 
 impl Components {
     /// The groups of two nodes or more: each holds a ring. The nodes of a group as declared.
-    pub(crate) fn rings(&self) -> impl Iterator<Item = Vec<usize>> {
-        let starts = std::iter::once(&0).chain(&self.ends);
-        starts
-            .zip(&self.ends)
-            .filter(|(start, end)| *end - *start > 1)
-            .map(|(start, end)| {
-                let mut group = self.order[*start..*end].to_vec();
-                group.sort_unstable();
-                group
-            })
+    pub(crate) fn rings(&self) -> Vec<Vec<usize>> {
+        let mut rings = vec![Vec::new(); self.sizes.len()];
+        for (node, &group) in self.group.iter().enumerate() {
+            if self.sizes[group] > 1 {
+                rings[group].push(node);
+            }
+        }
+        rings.retain(|ring| !ring.is_empty());
+        rings
     }
 }
 
 /// Tarjan's algorithm over `edges[node]`, the nodes that a node waits for (itself not among them). It closes a group once all that
 /// the group waits for is closed, which is an order to run them in.
 pub(crate) fn components(edges: &[Vec<usize>]) -> Components {
-    const UNSEEN: usize = usize::MAX;
-    let mut number = vec![UNSEEN; edges.len()];
-    let mut lowest = vec![UNSEEN; edges.len()];
+    const NONE: usize = usize::MAX;
+    let mut number = vec![NONE; edges.len()];
+    let mut lowest = vec![NONE; edges.len()];
     let mut open = Vec::new();
-    let mut closed = vec![false; edges.len()];
     let mut path: Vec<(usize, usize)> = Vec::new();
     let mut found = Components {
         order: Vec::with_capacity(edges.len()),
-        ends: Vec::new(),
+        group: vec![NONE; edges.len()],
+        sizes: Vec::new(),
     };
     let mut count = 0;
 
     for root in 0..edges.len() {
-        if number[root] != UNSEEN {
+        if number[root] != NONE {
             continue;
         }
         path.push((root, 0));
@@ -52,7 +53,7 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Components {
             } else {
                 // Back from the one before `next`: what that one reaches, this one reaches.
                 let child = edges[node][next - 1];
-                if !closed[child] {
+                if found.group[child] == NONE {
                     lowest[node] = lowest[node].min(lowest[child]);
                 }
             }
@@ -62,10 +63,10 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Components {
                     break None;
                 };
                 next += 1;
-                if number[child] == UNSEEN {
+                if number[child] == NONE {
                     break Some(child);
                 }
-                if !closed[child] {
+                if found.group[child] == NONE {
                     lowest[node] = lowest[node].min(number[child]);
                 }
             };
@@ -76,11 +77,11 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Components {
             }
             if lowest[node] == number[node] {
                 let from = open.iter().rposition(|&n| n == node).unwrap_or(0);
+                found.sizes.push(open.len() - from);
                 for member in open.drain(from..) {
-                    closed[member] = true;
+                    found.group[member] = found.sizes.len() - 1;
                     found.order.push(member);
                 }
-                found.ends.push(found.order.len());
             }
         }
     }

@@ -2,6 +2,7 @@
 //! The rule for near misses is rustc's own, so that a suggestion comes when a Rust programmer expects one; but of one letter
 //! rustc suggests any other, which is left out here.
 
+use std::collections::BinaryHeap;
 use std::fmt::{self, Display};
 
 /// How many names a list shows before it only counts the others.
@@ -11,6 +12,11 @@ pub const SHOWN: usize = 8;
 /// `max(length, 3) / 3`, else the same words around its underscores in another order. The first of equally near ones. Nothing is near
 /// an empty name, and a candidate that keeps no letter of the name where it stood is not near it: `y` is no slip of `x`.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_of(name, &mut candidates.into_iter())
+}
+
+/// Compiled once, whatever the candidates come from.
+fn nearest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = name.chars().collect();
     if written.is_empty() {
         return None;
@@ -37,9 +43,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 fn sorted_words(name: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = name.split('_').collect();
-    words.sort_unstable();
-    words
+    let words: BinaryHeap<&str> = name.split('_').collect();
+    words.into_sorted_vec()
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a`, if that takes at most `limit` of them.

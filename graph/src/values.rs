@@ -59,28 +59,25 @@ pub(crate) fn view_key(view: &str) -> Result<String, ViewFault> {
     if view.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(ViewFault::Blanks);
     }
-    let parts = split_at_dots(view);
-    let parts = parts
-        .iter()
-        .map(|part| unquoted(part))
-        .collect::<Result<Vec<&str>, ViewFault>>()?;
-    if parts.contains(&"") {
-        return Err(ViewFault::EmptyPart);
-    }
-    if !matches!(parts.len(), 1 | 3) {
-        return Err(ViewFault::Parts(parts.len()));
-    }
-    // A dot within quotes is no separator: joined by what no name can hold, the parts stay apart.
-    Ok(parts.join("\n").to_lowercase())
-}
-
-fn split_at_dots(view: &str) -> Vec<&str> {
     let mut quoted = false;
-    view.split(|c| {
+    let at_dots = view.split(|c| {
         quoted ^= c == '"';
         c == '.' && !quoted
-    })
-    .collect()
+    });
+    let (mut key, mut parts, mut has_empty) = (String::new(), 0, false);
+    for part in at_dots {
+        let part = unquoted(part)?;
+        has_empty |= part.is_empty();
+        parts += 1;
+        // A dot within quotes is no separator: behind what no name can hold, the parts stay apart.
+        key.push('\n');
+        key.push_str(part);
+    }
+    match parts {
+        _ if has_empty => Err(ViewFault::EmptyPart),
+        1 | 3 => Ok(key.to_lowercase()),
+        _ => Err(ViewFault::Parts(parts)),
+    }
 }
 
 fn unquoted(part: &str) -> Result<&str, ViewFault> {
@@ -88,7 +85,7 @@ fn unquoted(part: &str) -> Result<&str, ViewFault> {
         Some(rest) => rest.strip_suffix('"').ok_or(ViewFault::Quotes)?,
         None => part,
     };
-    if inner.contains('"') {
+    if inner.bytes().any(|byte| byte == b'"') {
         Err(ViewFault::Quotes)
     } else {
         Ok(inner)

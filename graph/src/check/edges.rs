@@ -1,7 +1,7 @@
 //! The rules of dependencies: each is a node of the pipeline, another one, named once, and they lead round in no ring.
 //! What is at fault is left out of the graph, so that nothing is told that only follows from it.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::HashMap;
 
 use super::Pipeline;
 use super::groups::Meant;
@@ -17,7 +17,7 @@ impl Pipeline<'_> {
         let mut named_groups = vec![(usize::MAX, 0); self.groups.len()];
         // The last node that waits for each: a group and a node of it may both be named.
         let mut waited_for = vec![usize::MAX; self.nodes.len()];
-        let mut missed: HashMap<(usize, &Name), usize> = HashMap::new();
+        let mut missed: HashMap<&Name, (usize, usize)> = HashMap::new();
         let mut resolved = Vec::with_capacity(self.nodes.len());
         for (i, node) in self.nodes.iter().enumerate() {
             let own = self.written_name(i);
@@ -25,24 +25,15 @@ impl Pipeline<'_> {
             for (d, dependency) in node.dependencies.iter().enumerate() {
                 let name = &dependency.value;
                 let on = self.by_name.get(name).copied();
-                let mark = on.map(|on| match on {
-                    Meant::Node(on) => &mut named[on],
-                    Meant::Group(on) => &mut named_groups[on],
-                });
-                let before = match mark {
-                    Some(mark) if mark.0 == i => Some(mark.1),
-                    Some(mark) => {
-                        *mark = (i, d);
-                        None
-                    }
-                    None => match missed.entry((i, name)) {
-                        Entry::Occupied(first) => Some(*first.get()),
-                        Entry::Vacant(free) => {
-                            free.insert(d);
-                            None
-                        }
-                    },
+                let mark = match on.map(|on| on.first) {
+                    Some(Meant::Node(on)) => &mut named[on],
+                    Some(Meant::Group(on)) => &mut named_groups[on],
+                    None => missed.entry(name).or_insert((usize::MAX, 0)),
                 };
+                let before = (mark.0 == i).then_some(mark.1);
+                if before.is_none() {
+                    *mark = (i, d);
+                }
                 let rule = match (before, on) {
                     (Some(first), _) => {
                         let line = node.dependencies[first].line;
@@ -56,7 +47,7 @@ impl Pipeline<'_> {
                         let near = near.get_or_insert_with(|| NearMisses::among(self));
                         let (nearest, declared) = near.of(name, own);
                         let meant = nearest.as_ref().and_then(|near| self.by_name.get(near));
-                        let line = meant.and_then(|&meant| match meant {
+                        let line = meant.and_then(|meant| match meant.first {
                             Meant::Node(node) => self.nodes[node].name.line,
                             Meant::Group(group) => self.groups[group].name.line,
                         });
@@ -67,12 +58,12 @@ impl Pipeline<'_> {
                             declared,
                         })
                     }
-                    (None, Some(_)) if self.doubled.contains(name) => None,
-                    (None, Some(on)) if self.members(on).contains(&i) => {
+                    (None, Some(on)) if on.is_doubled => None,
+                    (None, Some(on)) if self.members(on.first).contains(&i) => {
                         Some(Rule::DependsOnItself { node: own.clone() })
                     }
                     (None, Some(on)) => {
-                        for on in self.awaited(on) {
+                        for on in self.awaited(on.first) {
                             if waited_for[on] != i {
                                 waited_for[on] = i;
                                 waits.push(on);
@@ -125,7 +116,7 @@ impl Pipeline<'_> {
     /// Whether a name stands for this node, or for others as well.
     fn means(&self, name: &Name, node: usize) -> bool {
         let meant = self.by_name.get(name);
-        meant.is_some_and(|&meant| self.members(meant).contains(&node))
+        meant.is_some_and(|meant| self.members(meant.first).contains(&node))
     }
 }
 
@@ -147,7 +138,8 @@ impl<'a> NearMisses<'a> {
         };
         let firsts = pipeline.declared().into_iter().filter_map(|declared| {
             let name = name(declared)?;
-            (pipeline.by_name.get(name) == Some(&declared)).then_some(name)
+            let first = pipeline.by_name.get(name)?.first;
+            (first == declared).then_some(name)
         });
         let firsts: Vec<&'a Name> = firsts.collect();
         let shown: Vec<Name> = firsts.iter().take(SHOWN).copied().cloned().collect();

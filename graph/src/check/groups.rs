@@ -13,16 +13,26 @@ pub(super) enum Meant {
     Group(usize),
 }
 
+/// What has a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    pub(super) first: Meant,
+    /// Others have it as well: who depends on it may mean any of them.
+    pub(super) is_doubled: bool,
+}
+
 impl<'a> Pipeline<'a> {
     /// Nodes and groups in the order declared; a group comes before its nodes.
     pub(super) fn declared(&self) -> Vec<Meant> {
-        let mut groups: Vec<usize> = (0..self.groups.len()).collect();
-        groups.sort_by_key(|&group| self.groups[group].nodes.start);
-        let mut groups = groups.into_iter().peekable();
+        let mut begins = vec![Vec::new(); self.nodes.len() + 1];
+        for (index, group) in self.groups.iter().enumerate() {
+            if let Some(here) = begins.get_mut(group.nodes.start) {
+                here.push(index);
+            }
+        }
         let mut declared = Vec::with_capacity(self.nodes.len() + self.groups.len());
-        for node in 0..=self.nodes.len() {
-            let begins = |group: &usize| self.groups[*group].nodes.start <= node;
-            while let Some(group) = groups.next_if(begins) {
+        for (node, groups) in begins.into_iter().enumerate() {
+            for group in groups {
                 declared.push(Meant::Group(group));
             }
             if node < self.nodes.len() {

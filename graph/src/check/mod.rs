@@ -5,12 +5,12 @@ mod edges;
 mod groups;
 mod nodes;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::cycles::{RingSearch, components};
 use crate::values::check_node_id;
 use crate::{Fault, Faults, Group, Name, Node, Part, Place, Rule};
-use groups::Meant;
+use groups::Named;
 
 /// A pipeline that breaks no rule, and what follows from its declaration. Nodes are meant by their index, as declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,12 +65,18 @@ fn ids(nodes: &[Node]) -> Vec<i64> {
         Name::Id(id) => check_node_id(id).ok(),
         Name::Label(_) => None,
     };
-    let taken: HashSet<i64> = nodes.iter().filter_map(own).collect();
-    let mut free = (1..).filter(|id| !taken.contains(id));
-    nodes
-        .iter()
-        .map_while(|node| own(node).or_else(|| free.next()))
-        .collect()
+    // Those that labels get are never above the number of nodes.
+    let mut taken = vec![false; nodes.len() + 1];
+    for id in nodes.iter().filter_map(own) {
+        if let Ok(id) = usize::try_from(id)
+            && let Some(taken) = taken.get_mut(id)
+        {
+            *taken = true;
+        }
+    }
+    let mut free = (1_i64..).zip(&taken[1..]).filter(|(_, taken)| !**taken);
+    let given = |node| own(node).or_else(|| free.next().map(|(id, _)| id));
+    nodes.iter().map_while(given).collect()
 }
 
 struct Pipeline<'a> {
@@ -78,10 +84,7 @@ struct Pipeline<'a> {
     groups: &'a [Group],
     /// The group of each node that is in one.
     group_of: Vec<Option<usize>>,
-    /// The first node or group of each name.
-    by_name: HashMap<&'a Name, Meant>,
-    /// The names that stand for several of them: who depends on such a name may mean any of them.
-    doubled: HashSet<&'a Name>,
+    by_name: HashMap<&'a Name, Named>,
     faults: Vec<Fault>,
 }
 
@@ -107,7 +110,6 @@ impl<'a> Pipeline<'a> {
             groups,
             group_of,
             by_name: HashMap::with_capacity(nodes.len() + groups.len()),
-            doubled: HashSet::new(),
             faults,
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::Pipeline;
-use super::groups::Meant;
+use super::groups::{Meant, Named};
 use crate::values::{check_node_id, check_query_id, view_key};
 use crate::{At, Kind, Name, Node, Part, Rule, Target};
 
@@ -16,15 +16,18 @@ impl Pipeline<'_> {
                 Meant::Group(group) => &self.groups[group].name.value,
             };
             let first = match self.by_name.entry(name) {
-                Entry::Occupied(first) => Some(*first.get()),
+                Entry::Occupied(mut named) => {
+                    named.get_mut().is_doubled = true;
+                    Some(named.get().first)
+                }
                 Entry::Vacant(free) => {
-                    free.insert(declared);
+                    free.insert(Named {
+                        first: declared,
+                        is_doubled: false,
+                    });
                     None
                 }
             };
-            if first.is_some() {
-                self.doubled.insert(name);
-            }
             match (declared, first) {
                 (Meant::Group(group), Some(first)) => self.group_declared_twice(group, first),
                 (Meant::Node(node), Some(first)) => self.node_declared_twice(node, first),
