@@ -61,6 +61,7 @@ help: write it like `dune.<team>.result_<name>`
 `pipeline.nodes[1].query_execution.query_parameters.b` is null; it must be a text or a number
 
 the key of this parameter is empty
+note: a parameter is set by its key
 help: name the parameter as the query's SQL does between `{{` and `}}`
 
 `pipeline.nodes[2].dependencies[1]` is a truth value; it must be a whole number
@@ -70,6 +71,7 @@ note: ids start at 1
 help: a query's id is the number in its address, `dune.com/queries/<id>`
 
 node `3` depends on itself
+note: it would wait for its own end, and never begin
 help: remove `3` from its own dependencies
 
 `pipeline.nodes[3].id` is given twice
@@ -82,6 +84,7 @@ note: `4` waits for `3`
 help: remove one of these dependencies
 
 node `6` has no kind
+note: nothing says what it is to do
 help: a node is one of two kinds: `refresh(view)` or `query(id)`
 
 `pipeline.nodes[5]` is a number; it must be an object"#
@@ -97,7 +100,7 @@ fn the_pipeline_alone_is_read_too_and_paths_begin_with_it() {
     assert_eq!(pipeline.to_string(), "4  query 7");
     assert_eq!(
         told(r#"{"nodes": [{"id": []}]}"#),
-        "`nodes[0].id` is a list; it must be a whole number\n\nnode `nodes[0]` has no kind\nhelp: a node is one of two kinds: `refresh(view)` or `query(id)`"
+        "`nodes[0].id` is a list; it must be a whole number\n\nnode `nodes[0]` has no kind\nnote: nothing says what it is to do\nhelp: a node is one of two kinds: `refresh(view)` or `query(id)`"
     );
 }
 

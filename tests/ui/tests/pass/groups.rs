@@ -328,3 +328,41 @@ fn a_builders_group_may_mix_kinds() {
     assert_eq!(built.query("all[1]").unwrap().id(), 2);
     assert!(built.queries("all").is_err());
 }
+
+#[test]
+fn a_group_is_kept_in_types_that_derive_and_gone_through_from_both_ends() {
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Kept {
+        share: QueryNodes,
+        views: RefreshNodes,
+    }
+    let daily = || {
+        pipeline![
+            views = each(
+                ["dune.acme.result_a", "dune.acme.result_b"],
+                |view| refresh(view)
+            ),
+            share = each(CHAINS, |chain| query(3101).parameters(blockchain = chain)),
+        ]
+        .map_labels(|of| Kept {
+            share: of.share,
+            views: of.views,
+        })
+    };
+    let kept = daily();
+    let labels: &Kept = &kept;
+    assert_eq!(labels.clone(), *labels);
+    assert_ne!(
+        *labels,
+        *daily(),
+        "the nodes of another pipeline are others"
+    );
+
+    let mut nodes = kept.share.iter();
+    assert_eq!(nodes.next_back(), kept.share.get(2));
+    assert_eq!(nodes.len(), 2);
+    let by_reference: Vec<QueryNode> = (&kept.share).into_iter().rev().collect();
+    let by_value: Vec<QueryNode> = kept.share.clone().into_iter().rev().collect();
+    assert_eq!(by_reference, by_value);
+    assert_eq!(by_value.last().copied(), kept.share.get(0));
+}
