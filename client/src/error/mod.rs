@@ -352,7 +352,7 @@ impl Error {
         }
     }
 
-    /// The node it is about, as the pipeline calls it.
+    /// The node it is about, as messages call it: see [`NodeStatus::name`](crate::NodeStatus::name).
     #[must_use]
     pub fn node(&self) -> Option<&str> {
         match self {
