@@ -16,11 +16,13 @@ impl Parser<'_> {
     pub(super) fn base(&mut self, cursor: &mut Cursor) -> Option<Base> {
         let dots = cursor.take_dots()?;
         let place = self.place_between(dots);
-        if cursor.peek_punct('=') {
-            let equals = cursor.next().map_or(place.end, |token| token.span());
-            let place = self.place(equals);
+        if let Some(sign) = cursor.peek()
+            && (is_punct(sign, '=') || is_punct(sign, '.'))
+        {
+            let (place, text) = (self.place(sign.span()), sign.to_string());
+            cursor.next();
             self.report.add(
-                Mistake::new(place, "`..=` takes no pipeline in")
+                Mistake::new(place, format!("`..{text}` takes no pipeline in"))
                     .note("`..` takes all nodes of a pipeline in, and is no range")
                     .help("write `..` and the pipeline behind it"),
             );

@@ -99,9 +99,9 @@ impl Cursor {
         found
     }
 
-    /// Is this node's text at its end?
+    /// Is this node's text at its end? A `;` can only be meant as a comma.
     pub(super) fn at_comma_or_end(&self) -> bool {
-        self.peek().is_none() || self.peek_punct(',')
+        self.peek().is_none() || self.peek_punct(',') || self.peek_punct(';')
     }
 
     /// Drops all up to the next comma, which is where reading can go on.

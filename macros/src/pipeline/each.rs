@@ -79,7 +79,7 @@ impl Parser<'_> {
             None => node.broken = true,
         }
         node.each = Some(each);
-        self.behind_each(cursor, head);
+        self.behind_each(cursor, head, node);
     }
 
     /// The expression before the closure.
@@ -251,6 +251,7 @@ impl Parser<'_> {
     }
 
     fn made(&mut self, cursor: &mut Cursor, otherwise: Span, each: Head, node: &mut Node) {
+        self.label_within_each(cursor, each.word);
         match cursor.peek() {
             None => {
                 node.broken = true;
@@ -308,7 +309,7 @@ impl Parser<'_> {
     }
 
     /// A modifier there would be one of the whole.
-    fn behind_each(&mut self, cursor: &mut Cursor, each: Head) {
+    fn behind_each(&mut self, cursor: &mut Cursor, each: Head, node: &Node) {
         while cursor.peek_punct('.') && !cursor.peek_second().is_some_and(|it| is_punct(it, '.')) {
             let dot = cursor.next().map_or_else(Span::call_site, |dot| dot.span());
             let word: Option<Ident> = match cursor.at_node() {
@@ -326,6 +327,10 @@ impl Parser<'_> {
             };
             cursor.next();
             cursor.take_group(Delimiter::Parenthesis);
+            // Without a closure there is no node that it could belong to.
+            if node.broken {
+                continue;
+            }
             let place = self.place(word.span());
             self.report.add(
                 Mistake::new(place, format!("`.{word}` stands behind `{}`", each.word))

@@ -15,6 +15,7 @@ mod parse;
 mod place;
 mod reader;
 mod report;
+mod slips;
 mod syntax;
 #[cfg(test)]
 mod tests;

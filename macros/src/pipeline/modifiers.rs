@@ -8,13 +8,18 @@ use super::place::Place;
 use super::report::Mistake;
 use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Unknown, Work};
 use dune_pipeline_graph::names::nearest;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
     /// Says whether the node came to its end, and not to something that was reported here.
     pub(super) fn modifiers(&mut self, cursor: &mut Cursor, node: &mut Node) -> bool {
-        while let Some(dot) = cursor.take_punct('.') {
+        loop {
+            let dot = match cursor.take_punct('.') {
+                Some(dot) => dot,
+                None if self.modifier_without_dot(cursor) => Span::call_site(),
+                None => return true,
+            };
             // `.` and then the next node: the modifier is still being typed, and so is the comma behind it.
             if cursor.at_node() || !matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
                 let place = self.place(dot);
@@ -26,11 +31,10 @@ impl Parser<'_> {
                 return false;
             }
             if let Some(TokenTree::Ident(word)) = cursor.next() {
-                let arguments = cursor.take_group(Delimiter::Parenthesis);
+                let arguments = self.given(cursor, &word);
                 self.modifier(word, arguments, node);
             }
         }
-        true
     }
 
     fn modifier(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
@@ -60,11 +64,16 @@ impl Parser<'_> {
                 };
                 let text = format!("`{unknown}` is no modifier of {kind}");
                 let mistake = Mistake::new(place, text).note(&takes(node));
-                let near = nearest(unknown, ["performance", "parameters", "after"]);
-                self.report.add(match near {
-                    Some(near) => mistake.help(&format!("did you mean `{near}`?")),
-                    None => mistake.help("write one of these, or remove it"),
-                });
+                match nearest(unknown, ["performance", "parameters", "after"]) {
+                    Some(near) => self
+                        .report
+                        .add(mistake.help(&format!("did you mean `{near}`?"))),
+                    // It belongs to something that is no node, which was said.
+                    None if node.broken => {}
+                    None => self
+                        .report
+                        .add(mistake.help("write one of these, or remove it")),
+                }
                 node.unknown.push(Unknown { word, place });
             }
         }
@@ -181,7 +190,10 @@ impl Parser<'_> {
         };
         let has_equals = key_length(&item) > 0;
         let value = match key_length(&item) {
-            0 => Vec::new(),
+            0 => match self.sign_of_parameter(&key, item.get(1..).unwrap_or_default()) {
+                0 => Vec::new(),
+                sign => item.into_iter().skip(1 + sign).collect(),
+            },
             length => item.into_iter().skip(length).collect(),
         };
         if value.is_empty() {
@@ -251,7 +263,7 @@ impl Parser<'_> {
             }
             list.extend(label);
             cursor.skip_to_comma();
-            cursor.take_punct(',');
+            self.comma(&mut cursor);
         }
         node.after = Some(After { word, place, list });
     }

@@ -2,6 +2,7 @@
 
 use super::arguments::{self, is_keyword};
 use super::cursor::Cursor;
+use super::each;
 use super::parse::{Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
@@ -36,7 +37,7 @@ impl Parser<'_> {
     pub(super) fn declared_name(&mut self, cursor: &mut Cursor) -> Option<Name> {
         let span = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
         if let Some(word) = cursor.peek_ident() {
-            let is_kind = work_of(word).is_some()
+            let is_kind = (work_of(word).is_some() || each::WORDS.iter().any(|each| word == each))
                 && matches!(cursor.peek_second(), Some(TokenTree::Group(_)));
             if is_kind {
                 let word = word.to_string();
@@ -48,6 +49,9 @@ impl Parser<'_> {
                 );
                 return None;
             }
+        }
+        if self.statement(cursor) {
+            return None;
         }
         self.name(cursor, &AT_NODE)
     }

@@ -21,7 +21,7 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
     let mut cursor = Cursor::new(input);
     let mut pipeline = Pipeline::default();
     while let Some(token) = cursor.peek() {
-        if cursor.peek_punct(',') {
+        if cursor.at_comma_or_end() {
             let place = parser.place(token.span());
             parser.report.add(
                 Mistake::new(place, "there is no node before this comma")
@@ -33,9 +33,7 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
         }
         let item = match parser.base(&mut cursor) {
             Some(base) => Some(Item::Base(base)),
-            None => parser
-                .node(&mut cursor)
-                .map(|node| Item::Node(Box::new(node))),
+            None => parser.node(&mut cursor),
         };
         match item {
             Some(item) => pipeline.items.push(item),
@@ -44,7 +42,7 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
                 cursor.skip_to_comma();
             }
         }
-        cursor.take_punct(',');
+        parser.comma(&mut cursor);
     }
     pipeline
 }
@@ -78,9 +76,13 @@ impl Parser<'_> {
     }
 
     /// One node, and all that is wrong with it. `None`, and nothing but its label read, where it has no label.
-    fn node(&mut self, cursor: &mut Cursor) -> Option<Node> {
+    fn node(&mut self, cursor: &mut Cursor) -> Option<Item> {
         let docs = self.docs(cursor);
+        self.words_before_label(cursor);
         let name = self.declared_name(cursor)?;
+        if let Some(base) = self.misplaced_base(cursor, &name) {
+            return Some(Item::Base(base));
+        }
         let mut node = Node {
             docs,
             name,
@@ -96,10 +98,10 @@ impl Parser<'_> {
         if cursor.peek_ident().and_then(each::word_of).is_some() {
             self.each(cursor, &mut node);
             self.end(cursor, &node);
-            return Some(node);
+        } else {
+            self.work(cursor, &mut node);
         }
-        self.work(cursor, &mut node);
-        Some(node)
+        Some(Item::Node(Box::new(node)))
     }
 
     /// The kind of a node and what modifies it, up to the comma behind it.
@@ -143,7 +145,7 @@ impl Parser<'_> {
         if cursor.at_comma_or_end() {
             return;
         }
-        if cursor.take_equals() {
+        if cursor.take_equals() || self.type_of_label(cursor, &node.name) {
             return;
         }
         let mut wrong = Vec::new();
@@ -179,7 +181,7 @@ impl Parser<'_> {
         match cursor.peek_ident().and_then(work_of) {
             Some(work) => {
                 if let Some(TokenTree::Ident(word)) = cursor.next() {
-                    let arguments = cursor.take_group(Delimiter::Parenthesis);
+                    let arguments = self.given(cursor, &word);
                     let kind = self.kind_with(work, word, arguments);
                     node.kinds.push(kind);
                 }

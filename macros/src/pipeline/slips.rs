@@ -1,0 +1,233 @@
+//! Slips of the pen: what is written out of habit from elsewhere, read as what it surely means, so that it is one
+//! mistake and the rest of the pipeline is judged.
+
+use super::arguments::is_keyword;
+use super::cursor::{Cursor, is_punct};
+use super::parse::{Parser, work_of};
+use super::report::Mistake;
+use super::syntax::{Base, Name};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+impl Parser<'_> {
+    /// The comma between two items. A `;` is read as if it were one.
+    pub(super) fn comma(&mut self, cursor: &mut Cursor) {
+        if cursor.take_punct(',').is_some() {
+            return;
+        }
+        if let Some(span) = cursor.take_punct(';') {
+            let place = self.place(span);
+            self.report.add(
+                Mistake::new(place, "`;` stands in place of a comma")
+                    .note("a pipeline is a list, and no block of statements")
+                    .help("write `,` instead of `;`"),
+            );
+        }
+    }
+
+    /// `let`, `pub` and the like before a label.
+    pub(super) fn words_before_label(&mut self, cursor: &mut Cursor) {
+        let mut ahead = cursor.clone();
+        let mut words = Vec::new();
+        while let Some(word) = ahead.peek_ident()
+            && is_keyword(word)
+            && matches!(ahead.peek_second(), Some(TokenTree::Ident(_)))
+        {
+            words.extend(ahead.next());
+        }
+        let is_label = ahead.at_node() || ahead.peek_second().is_some_and(|it| is_punct(it, ':'));
+        if words.is_empty() || !is_label {
+            return;
+        }
+        let text: Vec<String> = words.iter().map(ToString::to_string).collect();
+        let text = text.join(" ");
+        let place = self.place_of(&words, Span::call_site());
+        self.report.add(
+            Mistake::new(place, format!("`{text}` stands before a label"))
+                .note("a node begins with its label, which becomes a field of the pipeline")
+                .help(&format!("remove `{text}`")),
+        );
+        *cursor = ahead;
+    }
+
+    /// `: Type =` behind a label: one mistake, where `:` for `=` would be another.
+    pub(super) fn type_of_label(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
+        let mut ahead = cursor.clone();
+        let mut tokens: Vec<TokenTree> = ahead.next().into_iter().collect();
+        let is_type = tokens.first().is_some_and(|token| is_punct(token, ':'))
+            && ahead.at_node()
+            && ahead
+                .peek_ident()
+                .is_some_and(|word| word.to_string().starts_with(char::is_uppercase));
+        if !is_type {
+            return false;
+        }
+        tokens.extend(ahead.next());
+        let place = self.place_of(&tokens, name.place.end);
+        self.report.add(
+            Mistake::new(place, format!("the label `{name}` takes no type"))
+                .note("`query` makes a `QueryNode` of it, and `refresh` a `RefreshNode`")
+                .help(&format!("write `{name} = ..`")),
+        );
+        ahead.take_equals();
+        *cursor = ahead;
+        true
+    }
+
+    /// `label = ..base` or `base..`: a pipeline that is taken in, with its dots in the wrong place.
+    pub(super) fn misplaced_base(&mut self, cursor: &mut Cursor, name: &Name) -> Option<Base> {
+        let mut ahead = cursor.clone();
+        if let Some([start, end]) = ahead.take_dots()
+            && ahead.at_comma_or_end()
+        {
+            let mut place = self.place(start);
+            place.end = end;
+            self.report.add(
+                Mistake::new(place, format!("`..` stands behind `{name}`"))
+                    .note("what takes all nodes of a pipeline in begins with its dots")
+                    .help(&format!("write `..{name}`")),
+            );
+            *cursor = ahead;
+            return Some(Base {
+                place: name.place,
+                pipeline: None,
+            });
+        }
+        let mut ahead = cursor.clone();
+        if !ahead.take_equals() || ahead.clone().take_dots().is_none() {
+            return None;
+        }
+        self.report.add(
+            Mistake::new(name.place, "a pipeline that is taken in has no label")
+                .note("its nodes come in with the labels that they have")
+                .help(&format!("remove `{name} =`")),
+        );
+        *cursor = ahead;
+        self.base(cursor)
+    }
+
+    /// What a kind or a modifier is given. Other delimiters than parentheses are read as if they were some, and so is
+    /// one word without any.
+    pub(super) fn given(&mut self, cursor: &mut Cursor, word: &Ident) -> Option<Group> {
+        if let Some(group) = cursor.take_group(Delimiter::Parenthesis) {
+            return Some(group);
+        }
+        let mut ahead = cursor.clone();
+        let sign = ahead.take_punct('!');
+        let given = match ahead.peek()? {
+            TokenTree::Group(group) => group.clone(),
+            token @ (TokenTree::Ident(_) | TokenTree::Literal(_))
+                if sign.is_none() && !ahead.at_node() =>
+            {
+                let mut group = Group::new(
+                    Delimiter::Parenthesis,
+                    TokenStream::from_iter([token.clone()]),
+                );
+                group.set_span(token.span());
+                group
+            }
+            _ => return None,
+        };
+        ahead.next();
+        let mut place = self.place(sign.unwrap_or_else(|| given.span_open()));
+        place.end = match given.delimiter() {
+            Delimiter::Parenthesis => given.span(),
+            _ => given.span_open(),
+        };
+        self.report.add(
+            Mistake::new(place, format!("parentheses are missing behind `{word}`"))
+                .note("a node is written as calls are")
+                .help(&format!("write `{word}(..)`")),
+        );
+        *cursor = ahead;
+        Some(given)
+    }
+
+    /// A modifier whose dot is missing.
+    pub(super) fn modifier_without_dot(&mut self, cursor: &Cursor) -> bool {
+        let Some(word) = cursor.peek_ident() else {
+            return false;
+        };
+        let is_modifier = ["performance", "parameters", "after"]
+            .iter()
+            .any(|it| word == it)
+            && matches!(cursor.peek_second(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        if is_modifier {
+            let place = self.place(word.span());
+            self.report.add(
+                Mistake::new(place, format!("a dot is missing before `{word}`"))
+                    .note("a modifier is written as a method is")
+                    .help(&format!("write `.{word}(..)`")),
+            );
+        }
+        is_modifier
+    }
+
+    /// `for` and `if` where a node begins.
+    pub(super) fn statement(&mut self, cursor: &Cursor) -> bool {
+        let Some(word) = cursor.peek_ident() else {
+            return false;
+        };
+        let is_statement = (word == "for" || word == "if") && !cursor.at_node();
+        if is_statement {
+            let place = self.place(word.span());
+            let (why, help) = match word == "for" {
+                true => (
+                    "`each` makes a node of each item",
+                    "write `label = each(items, |item| query(<id>).parameters(key = item))`",
+                ),
+                false => (
+                    "`each` makes a node of an `Option`, or none",
+                    "write `label = each(condition.then_some(item), |item| query(<id>).parameters(key = item))`",
+                ),
+            };
+            let mistake = Mistake::new(place, format!("`{word}` declares no node"));
+            self.report.add(mistake.note(why).help(help));
+        }
+        is_statement
+    }
+
+    /// `label =` before the node that the closure of an `each` makes.
+    pub(super) fn label_within_each(&mut self, cursor: &mut Cursor, each: &str) {
+        let mut ahead = cursor.clone();
+        if !ahead.at_node()
+            || ahead
+                .peek_ident()
+                .is_some_and(|word| work_of(word).is_some())
+        {
+            return;
+        }
+        let Some(label) = ahead.next() else { return };
+        ahead.take_equals();
+        let place = self.place(label.span());
+        self.report.add(
+            Mistake::new(
+                place,
+                format!("a node within `{each}` has no label of its own"),
+            )
+            .note(&format!("all of them go by the label of the `{each}`"))
+            .help(&format!("remove `{label} =`")),
+        );
+        *cursor = ahead;
+    }
+
+    /// How many tokens a sign takes that stands in place of the `=` behind the key of a parameter.
+    pub(super) fn sign_of_parameter(&mut self, key: &str, behind: &[TokenTree]) -> usize {
+        let is_sign =
+            |token: &&TokenTree| [':', '=', '>', '-'].iter().any(|it| is_punct(token, *it));
+        let length = behind.iter().take_while(is_sign).count();
+        let Some(sign) = behind.get(..length).filter(|sign| !sign.is_empty()) else {
+            return 0;
+        };
+        let text: String = sign.iter().map(ToString::to_string).collect();
+        let place = self.place_of(sign, Span::call_site());
+        self.report.add(
+            Mistake::new(
+                place,
+                format!("`{text}` stands where `=` joins the key `{key}` to its value"),
+            )
+            .note("a parameter is `key = value`")
+            .help(&format!("write `=` instead of `{text}`")),
+        );
+        length
+    }
+}
