@@ -84,17 +84,20 @@ fn rejoin(pieces: Vec<Vec<TokenTree>>, head: fn(&[TokenTree]) -> usize) -> Vec<V
 }
 
 fn parses(piece: &[TokenTree], head: fn(&[TokenTree]) -> usize) -> bool {
-    let expression: Vec<TokenTree> = piece.iter().skip(head(piece)).cloned().collect();
-    fault(&expression).is_none()
+    fault(piece.get(head(piece)..).unwrap_or_default()).is_none()
 }
 
 /// What is wrong with an expression as such, if anything is. What is missing at its end is missed at its last token.
 pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
-    if is_plain(tokens) || is_deep(tokens) {
+    if is_plain(tokens) {
+        return None;
+    }
+    let stream: TokenStream = tokens.iter().cloned().collect();
+    if is_deep(stream.clone()) {
         return None;
     }
     // In a group of its own an expression that breaks off ends where the group does, and not with the macro call.
-    let mut group = Group::new(Delimiter::Parenthesis, tokens.iter().cloned().collect());
+    let mut group = Group::new(Delimiter::Parenthesis, stream);
     group.set_span(tokens.last()?.span());
     let in_group = |input: ParseStream<'_>| {
         let content;
@@ -115,29 +118,28 @@ pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
     {
         return Ok(1);
     }
+    let tokens: TokenStream = tokens.iter().cloned().collect();
     // As deep as nobody writes one, it is rustc's to judge.
-    if is_deep(tokens) {
+    if is_deep(tokens.clone()) {
         return Ok(1);
     }
-    let tokens = tokens.iter().cloned();
-    let closure: syn::ExprClosure = syn::parse2(quote::quote!(|#(#tokens)*| ()))?;
+    let closure: syn::ExprClosure = syn::parse2(quote::quote!(|#tokens| ()))?;
     Ok(closure.inputs.len())
 }
 
 /// A broken expression with a name put in wherever `.` or `::` waits for one; `None` where that does not mend it.
 pub(super) fn completed(tokens: Vec<TokenTree>) -> Option<Vec<TokenTree>> {
-    if is_deep(&tokens) {
+    let tokens: TokenStream = tokens.into_iter().collect();
+    if is_deep(tokens.clone()) {
         return None;
     }
-    let tokens: Vec<TokenTree> = with_names(tokens.into_iter().collect())
-        .into_iter()
-        .collect();
+    let tokens: Vec<TokenTree> = with_names(tokens).into_iter().collect();
     fault(&tokens).is_none().then_some(tokens)
 }
 
 /// Not deeper than `is_deep` allows.
 fn with_names(tokens: TokenStream) -> TokenStream {
-    let mut named = TokenStream::new();
+    let mut named = Vec::new();
     let mut waits = false;
     for token in tokens {
         if waits
@@ -146,22 +148,22 @@ fn with_names(tokens: TokenStream) -> TokenStream {
             && !is_punct(&token, ':')
             && !is_punct(&token, '<')
         {
-            named.extend([TokenTree::from(Ident::new(UNFINISHED, Span::mixed_site()))]);
+            named.push(Ident::new(UNFINISHED, Span::mixed_site()).into());
         }
         waits = is_punct(&token, '.') || is_punct(&token, ':');
-        named.extend([match token {
+        named.push(match token {
             TokenTree::Group(group) => {
                 let mut with = Group::new(group.delimiter(), with_names(group.stream()));
                 with.set_span(group.span());
                 with.into()
             }
             token => token,
-        }]);
+        });
     }
     if waits {
-        named.extend([TokenTree::from(Ident::new(UNFINISHED, Span::mixed_site()))]);
+        named.push(Ident::new(UNFINISHED, Span::mixed_site()).into());
     }
-    named
+    named.into_iter().collect()
 }
 
 /// Names, paths, fields and literals, which most values are: no parser is needed to see that they are well formed.
@@ -179,8 +181,7 @@ fn is_plain(tokens: &[TokenTree]) -> bool {
 }
 
 /// Is this nested so deeply that syn, which recurses, might run out of stack? rustc, which does not, judges it then.
-fn is_deep(tokens: &[TokenTree]) -> bool {
-    let tokens: TokenStream = tokens.iter().cloned().collect();
+fn is_deep(tokens: TokenStream) -> bool {
     let mut open = vec![(tokens.into_iter(), 0)];
     while let Some((level, puncts)) = open.last_mut() {
         match level.next() {

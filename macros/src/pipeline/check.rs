@@ -3,7 +3,7 @@
 
 use super::place::Place;
 use super::report::{Mistake, Report};
-use super::syntax::{Called, Expression, Kind, Known, Name, Node, Pipeline, Work};
+use super::syntax::{Called, Expression, Kind, Known, Name, Node, Parameter, Pipeline, Work};
 use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -16,10 +16,11 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
     let Err(faults) = graph::check(&graph_nodes) else {
         return;
     };
-    for fault in &faults {
-        if !is_consequence(fault, pipeline, report) {
+    for fault in faults {
+        if !is_consequence(&fault, pipeline, report) {
+            let place = place(&fault, &nodes);
             let rule = without_guesses(fault, &nodes, &graph_nodes);
-            report.add(Mistake::of_rule(place(fault, &nodes), &rule));
+            report.add(Mistake::of_rule(place, &rule));
         }
     }
 }
@@ -36,7 +37,7 @@ fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
 
 /// The fault's rule; but of a node whose kind could not be read nobody knows that it was meant to be of another kind than
 /// the node that has its label already.
-fn without_guesses(fault: &Fault, nodes: &[&Node], graph_nodes: &[graph::Node]) -> Rule {
+fn without_guesses(fault: Fault, nodes: &[&Node], graph_nodes: &[graph::Node]) -> Rule {
     if let (
         Rule::TwoKinds { node: name, .. },
         Some(graph::Place {
@@ -54,7 +55,7 @@ fn without_guesses(fault: &Fault, nodes: &[&Node], graph_nodes: &[graph::Node]) 
             line: one.name.place.line(),
         };
     }
-    fault.rule.clone()
+    fault.rule
 }
 
 /// The tokens a fault is about. A part that is not there cannot be at fault; were it, the node's name would have it.
@@ -119,21 +120,15 @@ fn graph_node(node: &Node) -> graph::Node {
     if targets.is_empty() && node.broken {
         targets.push(At::from(Target::Query { id: None }));
     }
-    let parameters = node
-        .parameters
-        .iter()
-        .flat_map(|parameters| &parameters.list);
-    let dependencies = node.after.iter().flat_map(|after| &after.list);
+    let parameter = |parameter: &Parameter| At {
+        value: parameter.key.clone(),
+        line: parameter.place.line(),
+    };
     graph::Node {
         name: name(&node.name),
         targets,
-        parameters: parameters
-            .map(|parameter| At {
-                value: parameter.key.clone(),
-                line: parameter.place.line(),
-            })
-            .collect(),
-        dependencies: dependencies.map(name).collect(),
+        parameters: node.parameters().iter().map(parameter).collect(),
+        dependencies: node.waits_for().iter().map(name).collect(),
     }
 }
 

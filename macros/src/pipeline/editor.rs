@@ -2,7 +2,10 @@
 //! of it is there in one order whatever is missing or wrong, and the errors come last: rust-analyzer asks once more with
 //! a name where the cursor is, and looks in both answers at the same place.
 
-use super::syntax::{Base, Called, Each, Expression, Item, Known, Node, Parameter, Pipeline, Work};
+use super::place::by_rank;
+use super::syntax::{
+    Base, Called, Each, Expression, Item, Known, Node, Parameter, Performance, Pipeline, Work,
+};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::HashSet;
@@ -79,8 +82,7 @@ impl Writer {
             let word = &unknown.word;
             modifiers.push((unknown.place.rank, quote!(.#word)));
         }
-        modifiers.sort_by_key(|(rank, _)| *rank);
-        let modifiers = modifiers.into_iter().map(|(_, modifier)| modifier);
+        let modifiers = by_rank(modifiers);
         let made = quote_spanned!(self.own=> let _ = #root::__private::editor::#word(#target) #(#modifiers)*;);
         Some(match &node.each {
             Some(each) => self.each(each, &made),
@@ -267,12 +269,13 @@ fn summary(node: &Node) -> String {
         }
         None => "A node whose kind is still to be written".to_owned(),
     };
-    let performance = node.performance.iter();
-    for tier in performance.filter_map(|performance| performance.tier.as_ref()) {
+    if let Some(Performance {
+        tier: Some(tier), ..
+    }) = &node.performance
+    {
         text += &format!(" on `{}`", tier.tokens);
     }
-    let labels = node.after.iter().flat_map(|after| &after.list);
-    for (index, label) in labels.enumerate() {
+    for (index, label) in node.waits_for().iter().enumerate() {
         text += if index == 0 { " after " } else { ", " };
         text += &format!("`{label}`");
     }

@@ -4,7 +4,7 @@
 use super::syntax::{
     Base, Called, Expression, Item, Known, Name, Node, Parameter, Parameters, Pipeline, Work,
 };
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -29,7 +29,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    fn block(&self, pipeline: &Pipeline, errors: Vec<TokenStream>) -> TokenStream {
+    fn block(&self, pipeline: &Pipeline, mut errors: Vec<TokenStream>) -> TokenStream {
         let root = &self.root;
         let first_base = pipeline.first_base();
         let nodes = pipeline.items.iter().filter_map(|item| match item {
@@ -39,36 +39,21 @@ impl Writer {
                 self.base(base, is_first)
             }
         });
-        let labels = self.labels(pipeline);
-        let mut errors = errors.into_iter();
-        match errors.next() {
-            None => quote_spanned! {self.own=> {
-                let mut nodes = #root::__private::Nodes::new();
-                #(#nodes)*
-                nodes.assemble(#labels)
-            }},
-            // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
-            // about, so one stands for the value, except in an editor. The errors come after the rest, for rust-analyzer
-            // takes the first token that has a span for the one that is meant.
-            Some(first) => quote_spanned! {self.own=> {
-                let mut nodes = #root::__private::Nodes::new();
-                #(#nodes)*
-                #[allow(unexpected_cfgs)]
-                let pipeline = {
-                    #[cfg(rust_analyzer)]
-                    let pipeline = {
-                        let pipeline = nodes.assemble(#labels);
-                        #first
-                        pipeline
-                    };
-                    #[cfg(not(rust_analyzer))]
-                    let pipeline = #first;
-                    pipeline
-                };
-                #(#errors)*
-                pipeline
-            }},
-        }
+        // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
+        // about, so one stands for the value.
+        let value = match errors.pop() {
+            Some(last) => last,
+            None => {
+                let labels = self.labels(pipeline);
+                quote_spanned!(self.own=> nodes.assemble(#labels))
+            }
+        };
+        quote_spanned! {self.own=> {
+            let mut nodes = #root::__private::Nodes::new();
+            #(#nodes)*
+            #(#errors)*
+            #value
+        }}
     }
 
     /// One node for the run-time half; `None` where there is too little of it, which was reported.
@@ -218,11 +203,11 @@ impl Writer {
 
     /// The module that generated code names, said at a place of the user's. Its names mean what they meant.
     fn path(&self, place: Span) -> TokenStream {
-        let root = self.root.clone().into_iter().map(|mut token| {
+        let mut root: Vec<TokenTree> = self.root.clone().into_iter().collect();
+        for token in &mut root {
             token.set_span(place.resolved_at(token.span()));
-            token
-        });
-        let root: TokenStream = root.collect();
+        }
+        let root: TokenStream = root.into_iter().collect();
         quote_spanned!(place.resolved_at(self.own)=> #root::__private)
     }
 }

@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 
 impl Writer {
     /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
-    /// mistaken for one of theirs; the labels do, as fields where they are declared and where they are waited for.
+    /// mistaken for one of theirs; the labels do, as fields.
     pub(super) fn labels(&self, pipeline: &Pipeline) -> TokenStream {
         let root = &self.root;
         let mut fields = TokenStream::new();
@@ -21,7 +21,7 @@ impl Writer {
                 continue;
             };
             // The second of one label is reported, and would here only be reported again.
-            if !declared.insert(label.unraw().to_string()) {
+            if !declared.insert(label.unraw()) {
                 continue;
             }
             let docs = &node.docs;
@@ -41,26 +41,11 @@ impl Writer {
             fields.extend(quote!(#(#docs)* pub #field: #root::__private::#handle,));
             values.extend(quote_spanned!(self.own=> #label: handles.#method(#item),));
         }
-        let waited_for = pipeline
-            .nodes()
-            .flat_map(|node| &node.after)
-            .flat_map(|after| &after.list)
-            .filter_map(|name| match &name.called {
-                Called::Label(label) => Some(label),
-                Called::Id(_) => None,
-            });
-        // A label of a pipeline that comes in is no field here.
-        let is_closed = pipeline.bases().next().is_none();
-        let waited_for =
-            waited_for.filter(|label| is_closed || declared.contains(&label.unraw().to_string()));
-        // Never called: it ties each label in an `.after(..)` to the field it means, for editors to follow.
-        let after = quote_spanned!(self.own=> #(let _ = labels.#waited_for;)*);
         if pipeline.first_base().is_some() {
-            return self.labels_over_a_base(&fields, &values, &after);
+            return self.labels_over_a_base(&fields, &values);
         }
-        let has_groups = pipeline.nodes().any(|node| node.each.is_some());
         // Groups are no `Copy`. Written out, the rest costs the compiler less than derives.
-        let (derive, copy) = if has_groups {
+        let (derive, copy) = if pipeline.nodes().any(|node| node.each.is_some()) {
             let derive = quote_spanned!(self.own=> #[derive(::core::clone::Clone)]);
             (derive, TokenStream::new())
         } else {
@@ -81,21 +66,13 @@ impl Writer {
                 #derive
                 pub struct Labels { #fields }
                 #copy
-                fn after(labels: &Labels) {
-                    #after
-                }
                 |handles: #root::__private::Handles<'_>| Labels { #values }
             }
         }
     }
 
     /// The same, and what is no label here is looked for among those of the first pipeline that comes in.
-    fn labels_over_a_base(
-        &self,
-        fields: &TokenStream,
-        values: &TokenStream,
-        after: &TokenStream,
-    ) -> TokenStream {
+    fn labels_over_a_base(&self, fields: &TokenStream, values: &TokenStream) -> TokenStream {
         let root = &self.root;
         quote_spanned! {self.own=>
             {
@@ -106,9 +83,6 @@ impl Writer {
                     fn deref(&self) -> &Base {
                         &self.__base
                     }
-                }
-                fn after<Base>(labels: &Labels<Base>) {
-                    #after
                 }
                 move |handles: #root::__private::Handles<'_>| Labels { #values __base: included.labels(handles) }
             }

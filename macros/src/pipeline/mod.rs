@@ -20,28 +20,30 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 pub(crate) use reader::Reader;
 use report::Report;
 
 /// Expands `path of the client crate ; label = node, ..` into an expression: the pipeline, and before it an error for
 /// each mistake. Input that makes no sense still gives the value of what does, so that editors can go on.
 pub(crate) fn pipeline(input: TokenStream, reader: Reader) -> TokenStream {
-    let mut input = input.into_iter();
-    let root: TokenStream = input
-        .by_ref()
-        .take_while(|token| !is_end_of_root(token))
-        .collect();
+    let mut root = Vec::new();
+    let mut list = Vec::new();
+    let mut is_in_list = false;
+    for token in input {
+        match is_in_list {
+            true => list.push(token),
+            false if cursor::is_punct(&token, ';') => is_in_list = true,
+            false => root.push(token),
+        }
+    }
+    let root = root.into_iter().collect();
     let mut report = Report::default();
-    let pipeline = parse::parse(input.collect(), reader, &mut report);
+    let pipeline = parse::parse(list.into_iter().collect(), reader, &mut report);
     check::check(&pipeline, &mut report);
     let errors = report.into_errors();
     match reader {
         Reader::Compiler => expand::expand(&pipeline, root, errors),
         Reader::Editor => editor::expand(&pipeline, root, errors),
     }
-}
-
-fn is_end_of_root(token: &TokenTree) -> bool {
-    cursor::is_punct(token, ';')
 }

@@ -5,7 +5,7 @@
 #[allow(unused_extern_crates)]
 extern crate proc_macro;
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// One or several tokens that stand together.
 #[derive(Clone, Copy, Debug)]
@@ -41,4 +41,10 @@ impl Place {
         let unknown = span.line() == 1 && span.column() == 1;
         (!unknown).then(|| span.line())
     }
+}
+
+/// What was written in any order, in the order of the source.
+pub(super) fn by_rank(mut pieces: Vec<(usize, TokenStream)>) -> Vec<TokenStream> {
+    pieces.sort_by_key(|(rank, _)| *rank);
+    pieces.into_iter().map(|(_, piece)| piece).collect()
 }

@@ -1,7 +1,7 @@
 //! The mistakes found in one pipeline: everything reports into one collector, and all are told in one compile, in
 //! the order of the source.
 
-use super::place::Place;
+use super::place::{Place, by_rank};
 use dune_pipeline_graph::Rule;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 
@@ -63,10 +63,12 @@ impl Report {
     }
 
     /// One `compile_error!` for each mistake; it can be a statement and a value.
-    pub(crate) fn into_errors(mut self) -> Vec<TokenStream> {
-        self.mistakes.sort_by_key(|mistake| mistake.place.rank);
-        let mistakes = self.mistakes.into_iter();
-        mistakes.map(Mistake::into_tokens).collect()
+    pub(crate) fn into_errors(self) -> Vec<TokenStream> {
+        let mut errors = Vec::with_capacity(self.mistakes.len());
+        for mistake in self.mistakes {
+            errors.push((mistake.place.rank, mistake.into_tokens()));
+        }
+        by_rank(errors)
     }
 
     /// The texts in the order they are told in.
@@ -93,7 +95,7 @@ impl Mistake {
         text.set_span(start);
         let mut body = Group::new(Delimiter::Brace, TokenTree::from(text).into());
         body.set_span(end);
-        [
+        let tokens = vec![
             punct(':', Spacing::Joint),
             punct(':', Spacing::Alone),
             Ident::new("core", start).into(),
@@ -102,8 +104,7 @@ impl Mistake {
             Ident::new("compile_error", start).into(),
             punct('!', Spacing::Alone),
             body.into(),
-        ]
-        .into_iter()
-        .collect()
+        ];
+        tokens.into_iter().collect()
     }
 }

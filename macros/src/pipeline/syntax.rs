@@ -181,6 +181,21 @@ impl Pipeline {
 }
 
 impl Node {
+    /// Those that are written, without what is in maps.
+    pub(crate) fn parameters(&self) -> &[Parameter] {
+        match &self.parameters {
+            Some(parameters) => &parameters.list,
+            None => &[],
+        }
+    }
+
+    pub(crate) fn waits_for(&self) -> &[Name] {
+        match &self.after {
+            Some(after) => &after.list,
+            None => &[],
+        }
+    }
+
     /// The one kind that counts, also where a second was written.
     pub(crate) fn work(&self) -> Option<Work> {
         self.kinds.first().map(|kind| kind.work)
