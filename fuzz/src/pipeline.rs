@@ -89,12 +89,12 @@ fn disturbed(bytes: &mut Bytes<'_>) -> TokenStream {
                 put(tokens, &mut at, &mut piece.into_iter().collect())
             }
             _ => {
-                const WORDS: [&str; 16] = [
-                    "..", ",", "=", "|", "<", ">", ".", "each", "in_turn", "move", "query", "refresh",
-                    "after", "0", "r#if", "\"\"", ";",
+                const WORDS: &[&str] = &[
+                    "..", ",", "=", "|", "<", ">", ".", "each", "in_turn", "move", "query",
+                    "refresh", "after", "0", "r#if", "\"\"", ";",
                 ];
                 let word = bytes
-                    .choose(&WORDS)
+                    .choose(WORDS)
                     .parse::<TokenStream>()
                     .unwrap_or_default();
                 put(tokens, &mut at, &mut word.into_iter().collect())

@@ -49,8 +49,9 @@ impl Pipeline<'_> {
         let rule = match first {
             Meant::Node(first) => {
                 // Two groups of one name: that was told of the groups.
-                if self.group_of[again].is_some()
-                    && self.group_of[first].is_some()
+                let groups = (self.group_of[again], self.group_of[first]);
+                if let (Some(one), Some(other)) = groups
+                    && one != other
                     && self.written_name(again) == self.written_name(first)
                 {
                     return;

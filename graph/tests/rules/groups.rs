@@ -184,3 +184,14 @@ fn a_view_that_two_nodes_refresh_is_told_by_the_name_of_the_group() {
                  help: refresh it once and depend on that node: `.after(views)`";
     assert_eq!(told(&nodes, &groups), [twice, twice]);
 }
+
+#[test]
+fn two_nodes_of_one_group_have_names_of_their_own() {
+    let mut nodes = Vec::new();
+    let mut groups = [each(&mut nodes, "share", 2, 1, &[])];
+    nodes.push(nodes[0].clone());
+    groups[0].nodes = 0..2;
+    let told = told(&nodes, &groups);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("two nodes are named `share[0]`"));
+}
