@@ -136,6 +136,20 @@ pub enum Rule {
         /// The nodes that are there.
         declared: Declared,
     },
+    /// A member of a group that is waited for is there: `volume[8]` of eight is not.
+    NoMember {
+        /// What the group is called.
+        group: Name,
+        /// What is asked for, counted from 0.
+        index: String,
+        /// How many members there are.
+        members: usize,
+    },
+    /// Only a group has members.
+    NoGroup {
+        /// The node that is one node.
+        node: Name,
+    },
     /// A node does not wait for itself.
     DependsOnItself {
         /// The node that does.

@@ -50,6 +50,19 @@ impl Rule {
             Rule::Dangling {
                 name: Name::Id(id), ..
             } => format!("no node with the id `{id}` in this pipeline"),
+            Rule::NoMember {
+                group,
+                index,
+                members,
+            } => {
+                let members = match members {
+                    0 => "no members".to_owned(),
+                    1 => "1 member".to_owned(),
+                    members => format!("{members} members"),
+                };
+                format!("`{group}` has {members}: there is no `{group}[{index}]`")
+            }
+            Rule::NoGroup { node } => format!("`{node}` is one node and has no members"),
             Rule::DependsOnItself { node } => format!("node `{node}` depends on itself"),
             Rule::DependsTwice { node, on, .. } => format!("node `{node}` depends on `{on}` twice"),
             Rule::Cycle { ring } => format!("dependency cycle: {}", Ring(ring)),
@@ -125,6 +138,19 @@ impl Rule {
                 ([only], 0) => vec![format!("its only node is `{only}`")],
                 (shown, others) => vec![format!("its nodes are {}", Listed { shown, others })],
             },
+            Rule::NoMember { members: 0, .. } => {
+                vec!["where there are no items there are no nodes".into()]
+            }
+            Rule::NoMember {
+                group, members: 1, ..
+            } => vec![format!("it is `{group}[0]`")],
+            Rule::NoMember { group, members, .. } => vec![format!(
+                "they are `{group}[0]` to `{group}[{}]`",
+                members.saturating_sub(1)
+            )],
+            Rule::NoGroup { .. } => {
+                vec!["what `each` or `in_turn` declares has members".into()]
+            }
             Rule::DependsTwice { on, line, .. } => vec![match line {
                 Some(line) => format!("`{on}` is first named on line {line}"),
                 None => "waiting once is enough".into(),
@@ -164,6 +190,8 @@ impl Rule {
             Rule::ParameterTwice { .. } => "a parameter has one value: keep one of them".into(),
             Rule::Dangling { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Rule::Dangling { name, .. } => format!("declare `{name}`, or do not wait for it"),
+            Rule::NoMember { group, .. } => format!("wait for one that there is, or for all of them: `.after({group})`"),
+            Rule::NoGroup { node } => format!("wait for it by its name alone: `.after({node})`"),
             Rule::DependsOnItself { node } => format!("remove `{node}` from its own dependencies"),
             Rule::DependsTwice { .. } => "name it once".into(),
             Rule::Cycle { .. } => "remove one of these dependencies".into(),

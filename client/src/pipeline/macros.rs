@@ -34,6 +34,7 @@
 /// | `.parameters(key = value, ..)` | Values for a query's parameters, each [what Dune takes](crate::ParameterValue). A key that is no identifier stands in quotes: `"min volume" = 5` |
 /// | `.parameters(.., ..map)` | Values whose keys are known at run time only: from a map, or a list of [pairs](crate::NamedParameter), among the written ones or alone |
 /// | `.after(label, ..)` | The nodes to wait for, by label or number |
+/// | `.after(label[i], ..)` | One node of an `each` or `in_turn` to wait for, by any `usize`, counted from 0 |
 /// | `label = each(items, \|item\| query(id)..)` | A node for each item of a list, a range, any iterator, or of an `Option`. The label is that of [all of them, in order](crate::NodeGroup), and `.after(label)` waits for all |
 /// | `label = in_turn(items, \|item\| query(id)..)` | The same, and each of these nodes waits for the one before it |
 /// | `..base` | All nodes of another pipeline, or of a reference to one |
@@ -140,6 +141,7 @@
 /// | a name that no view has, a number that no query or node has | the rule, and how one looks |
 /// | no node at all | how to write one |
 /// | an `each` or `in_turn` without items or closure, in another, or with something behind it | how to write one |
+/// | `.after(label[i])` where the label is that of one node; `.after(label[])` | how one of several is named |
 /// | nothing behind `..` | what stands there |
 ///
 /// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant named `Huge` found for enum `Performance` ``,

@@ -80,6 +80,13 @@ pub enum Written {
     Label(&'static str, usize),
     /// An id.
     Id(i64, usize),
+    /// One of those that an `each` declares.
+    Member(&'static str, usize, usize),
+}
+
+/// One node of a group, by its index, counted from 0.
+pub fn member(label: &'static str, index: usize, line: usize) -> Written {
+    Written::Member(label, index, line)
 }
 
 impl From<Written> for At<Name> {
@@ -87,6 +94,7 @@ impl From<Written> for At<Name> {
         let (value, line) = match written {
             Written::Label(label, line) => (Name::from(label), line),
             Written::Id(id, line) => (Name::from(id), line),
+            Written::Member(label, index, line) => (Name::Label(format!("{label}[{index}]")), line),
         };
         Self {
             value,

@@ -43,7 +43,10 @@ impl Pipeline<'_> {
                             line,
                         })
                     }
-                    (None, None) => {
+                    (None, None) => Some(self.no_such_member(name).unwrap_or_else(|| {
+                        // Of a member of what is not there, the whole is missing.
+                        let whole = member(name).map(|(whole, _)| Name::from(whole));
+                        let name = whole.as_ref().unwrap_or(name);
                         let near = near.get_or_insert_with(|| NearMisses::among(self));
                         let (nearest, declared) = near.of(name, own);
                         let meant = nearest.as_ref().and_then(|near| self.by_name.get(near));
@@ -51,13 +54,13 @@ impl Pipeline<'_> {
                             Meant::Node(node) => self.nodes[node].name.line,
                             Meant::Group(group) => self.groups[group].name.line,
                         });
-                        Some(Rule::Dangling {
+                        Rule::Dangling {
                             name: name.clone(),
                             nearest,
                             line,
                             declared,
-                        })
-                    }
+                        }
+                    })),
                     (None, Some(on)) if on.is_doubled => None,
                     (None, Some(on)) if self.members(on.first).contains(&i) => {
                         Some(Rule::DependsOnItself { node: own.clone() })
@@ -113,11 +116,35 @@ impl Pipeline<'_> {
         }
     }
 
+    /// What is wrong with `volume[8]` where there is a `volume`.
+    fn no_such_member(&self, name: &Name) -> Option<Rule> {
+        let (whole, index) = member(name)?;
+        let whole = Name::from(whole);
+        Some(match self.by_name.get(&whole)?.first {
+            Meant::Node(_) => Rule::NoGroup { node: whole },
+            Meant::Group(group) => Rule::NoMember {
+                group: whole,
+                index: index.to_owned(),
+                members: self.members(Meant::Group(group)).len(),
+            },
+        })
+    }
+
     /// Whether a name stands for this node, or for others as well.
     fn means(&self, name: &Name, node: usize) -> bool {
         let meant = self.by_name.get(name);
         meant.is_some_and(|meant| self.members(meant.first).contains(&node))
     }
+}
+
+/// The group and the index in `volume[8]`.
+fn member(name: &Name) -> Option<(&str, &str)> {
+    let Name::Label(label) = name else {
+        return None;
+    };
+    let (whole, index) = label.strip_suffix(']')?.rsplit_once('[')?;
+    let is_index = !index.is_empty() && index.bytes().all(|digit| digit.is_ascii_digit());
+    is_index.then_some((whole, index))
 }
 
 /// What a name that is not there may have been meant for.

@@ -48,6 +48,44 @@ fn who_waits_for_a_group_in_turn_waits_for_its_last() {
 }
 
 #[test]
+fn a_member_that_is_not_there_is_told_with_those_that_are() {
+    let mut nodes = vec![single("single", &[])];
+    let two = each(&mut nodes, "two", 1, 2, &[]);
+    let one = each(&mut nodes, "one", 1, 1, &[]);
+    let none = each(&mut nodes, "none", 1, 0, &[]);
+    let after = [
+        "two[1]",
+        "two[2]",
+        "one[9]",
+        "none[0]",
+        "single[0]",
+        "tow[0]",
+    ];
+    nodes.push(single("late", &after));
+    let told = told(&nodes, &[two, one, none]);
+    assert_eq!(
+        told,
+        [
+            "`two` has 2 members: there is no `two[2]`\n\
+             note: they are `two[0]` to `two[1]`\n\
+             help: wait for one that there is, or for all of them: `.after(two)`",
+            "`one` has 1 member: there is no `one[9]`\n\
+             note: it is `one[0]`\n\
+             help: wait for one that there is, or for all of them: `.after(one)`",
+            "`none` has no members: there is no `none[0]`\n\
+             note: where there are no items there are no nodes\n\
+             help: wait for one that there is, or for all of them: `.after(none)`",
+            "`single` is one node and has no members\n\
+             note: what `each` or `in_turn` declares has members\n\
+             help: wait for it by its name alone: `.after(single)`",
+            "no node named `tow` in this pipeline\n\
+             note: `two` is declared on line 1\n\
+             help: did you mean `two`?",
+        ]
+    );
+}
+
+#[test]
 fn a_ring_through_a_group_in_turn_is_told_by_its_members() {
     let mut nodes = Vec::new();
     let day = in_turn(&mut nodes, "day", 3, &[]);

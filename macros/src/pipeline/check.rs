@@ -6,6 +6,7 @@ use super::report::{Mistake, Report};
 use super::syntax::{Called, Expression, Kind, Known, Name, Node, Parameter, Pipeline, Work};
 use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
 use proc_macro2::Span;
+use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// Reports every rule that the nodes break, as far as that can be known while compiling.
@@ -13,11 +14,17 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
     let nodes: Vec<&Node> = pipeline.nodes().collect();
     let graph_nodes: Vec<graph::Node> = nodes.iter().map(|node| graph_node(node)).collect();
     nodes.iter().for_each(|node| literal_targets(node, report));
+    members_of_single_nodes(&nodes, report);
     let Err(faults) = graph::check(&graph_nodes) else {
         return;
     };
     for fault in faults {
-        if !is_consequence(&fault, pipeline, report) {
+        if is_consequence(&fault, pipeline, report) {
+            continue;
+        }
+        if let Some(mistake) = waits_within_its_group(&fault, &nodes) {
+            report.add(mistake);
+        } else {
             let place = place(&fault, &nodes);
             let rule = without_guesses(fault, &nodes, &graph_nodes);
             report.add(Mistake::of_rule(place, &rule));
@@ -32,6 +39,49 @@ fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
         Rule::Empty => !is_closed || !report.is_empty(),
         Rule::Dangling { .. } => !is_closed || pipeline.lost_a_label,
         _ => false,
+    }
+}
+
+/// Waiting for another of the same group is told by the word that does it.
+fn waits_within_its_group(fault: &Fault, nodes: &[&Node]) -> Option<Mistake> {
+    let (Rule::DependsOnItself { node: name }, Some(at)) = (&fault.rule, fault.place) else {
+        return None;
+    };
+    let Part::Dependency(index) = at.part else {
+        return None;
+    };
+    let node = nodes.get(at.node)?;
+    let in_turn = node.each.as_ref()?.word == "in_turn";
+    dependencies(node).get(index)?.index.as_ref()?;
+    Some(
+        Mistake::new(
+            place(fault, nodes),
+            format!("a node of `{name}` depends on another of `{name}`"),
+        )
+        .note("they are declared as one, of which none can be named before all are there")
+        .help(match in_turn {
+            true => "remove it: each waits for the one before it already",
+            false => "`in_turn(..)` instead of `each(..)` makes each wait for the one before it",
+        }),
+    )
+}
+
+/// `.after(label[0])` where the label is that of one node.
+fn members_of_single_nodes(nodes: &[&Node], report: &mut Report) {
+    let mut is_group: HashMap<String, bool> = HashMap::new();
+    for node in nodes {
+        *is_group.entry(node.name.to_string()).or_default() |= node.each.is_some() || node.broken;
+    }
+    for node in nodes {
+        for on in node.after.iter().flat_map(|after| &after.list) {
+            let on_itself = on.to_string() == node.name.to_string();
+            if on.index.is_some() && !on_itself && is_group.get(&on.to_string()) == Some(&false) {
+                let rule = Rule::NoGroup {
+                    node: name(on).value,
+                };
+                report.add(Mistake::of_rule(on.place, &rule));
+            }
+        }
     }
 }
 
@@ -78,11 +128,7 @@ fn place(fault: &Fault, nodes: &[&Node]) -> Place {
             .as_ref()
             .and_then(|parameters| parameters.list.get(index))
             .map(|parameter| parameter.place),
-        Part::Dependency(index) => node
-            .after
-            .as_ref()
-            .and_then(|after| after.list.get(index))
-            .map(|label| label.place),
+        Part::Dependency(index) => dependencies(node).get(index).map(|label| label.place),
     }
     .unwrap_or(node.name.place)
 }
@@ -128,8 +174,30 @@ fn graph_node(node: &Node) -> graph::Node {
         name: name(&node.name),
         targets,
         parameters: node.parameters().iter().map(parameter).collect(),
-        dependencies: node.waits_for().iter().map(name).collect(),
+        dependencies: dependencies(node).into_iter().map(name).collect(),
     }
+}
+
+/// What it waits for. Several nodes of one group are no group named twice, and to the rules that group once; one node of it
+/// named twice is.
+fn dependencies(node: &Node) -> Vec<&Name> {
+    let mut members: HashMap<String, HashSet<Option<String>>> = HashMap::new();
+    let list = node.after.iter().flat_map(|after| &after.list);
+    let is_told = |name: &&Name| {
+        let Some(index) = &name.index else {
+            return true;
+        };
+        let index = match &index.known {
+            Known::Integer { digits, .. } => Some(digits.clone()),
+            _ => None,
+        };
+        let others = members.entry(name.to_string()).or_default();
+        let is_first = others.is_empty();
+        let is_known = index.is_some();
+        let is_again = !others.insert(index) && is_known;
+        is_first || is_again
+    };
+    list.filter(is_told).collect()
 }
 
 fn target(work: Work, written: Option<&Expression>) -> Target {

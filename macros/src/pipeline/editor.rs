@@ -84,6 +84,9 @@ impl Writer {
         }
         let modifiers = by_rank(modifiers);
         let made = quote_spanned!(self.own=> let _ = #root::__private::editor::#word(#target) #(#modifiers)*;);
+        let indices = node.after.iter().flat_map(|after| &after.list);
+        let indices = indices.filter_map(|name| Some(&name.index.as_ref()?.tokens));
+        let made = quote_spanned!(self.own=> #made #(let _: usize = #indices;)*);
         Some(match &node.each {
             Some(each) => self.each(each, &made),
             None => made,

@@ -104,7 +104,7 @@ impl Writer {
             .map(|parameters| self.parameters(parameters));
         let after = node.after.iter().map(|after| {
             let word = &after.word;
-            let list = after.list.iter().map(|label| self.name(label));
+            let list = after.list.iter().map(|label| self.dependency(label));
             quote!(.#word([#(#list),*]))
         });
         Some(quote_spanned! {self.own=>
@@ -187,6 +187,18 @@ impl Writer {
             }
         };
         Some(quote!((#root::__private::Key(#key, #line), #value)))
+    }
+
+    /// A node that is waited for, or one of a group.
+    fn dependency(&self, name: &Name) -> TokenStream {
+        let (Called::Label(label), Some(index)) = (&name.called, &name.index) else {
+            return self.name(name);
+        };
+        let line = line(name.place.line());
+        let label = label.unraw().to_string();
+        let tokens = &index.tokens;
+        let function = self.path(index.place.start);
+        quote_spanned!(index.place.start=> #function::member(#label, #tokens, #line))
     }
 
     fn name(&self, name: &Name) -> TokenStream {

@@ -6,9 +6,11 @@ use super::names::Otherwise;
 use super::parse::{Only, Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
-use super::syntax::{After, Known, Map, Node, Parameter, Parameters, Performance, Unknown, Work};
+use super::syntax::{
+    After, Known, Map, Name, Node, Parameter, Parameters, Performance, Unknown, Work,
+};
 use dune_pipeline_graph::names::nearest;
-use proc_macro2::{Group, Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
@@ -240,6 +242,11 @@ impl Parser<'_> {
         let mut list = Vec::new();
         while cursor.peek().is_some() {
             let mut label = self.name(&mut cursor, &IN_AFTER);
+            if let Some(name) = &mut label
+                && let Some(index) = cursor.take_group(Delimiter::Bracket)
+            {
+                self.index(index, name);
+            }
             if cursor.peek_punct('.')
                 && let Some(name) = label.take()
             {
@@ -266,6 +273,21 @@ impl Parser<'_> {
             self.comma(&mut cursor);
         }
         node.after = Some(After { word, place, list });
+    }
+
+    /// `[index]`: one node of a group.
+    fn index(&mut self, index: Group, name: &mut Name) {
+        let tokens: Vec<TokenTree> = index.stream().into_iter().collect();
+        if tokens.is_empty() {
+            let place = self.place(index.span());
+            self.report.add(
+                Mistake::new(place, format!("an index is missing in `{name}[]`"))
+                    .note("a number in brackets stands for one node of a group, counted from 0")
+                    .help(&format!("write `{name}[0]`, or `{name}` for all of them")),
+            );
+            return;
+        }
+        name.index = self.expression(tokens, index.span());
     }
 
     fn repeated(&mut self, place: Place, word: &str, first: Place, help: &str) {

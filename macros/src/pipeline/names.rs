@@ -81,12 +81,20 @@ impl Parser<'_> {
             TokenTree::Ident(word) => {
                 let called = Called::Label(word.clone());
                 cursor.next();
-                Some(Name { place, called })
+                Some(Name {
+                    place,
+                    called,
+                    index: None,
+                })
             }
             TokenTree::Literal(literal) => {
                 let called = self.id(literal.clone(), false, place, otherwise)?;
                 cursor.next();
-                Some(Name { place, called })
+                Some(Name {
+                    place,
+                    called,
+                    index: None,
+                })
             }
             TokenTree::Punct(sign) if sign.as_char() == '-' => {
                 match cursor.peek_second() {

@@ -61,6 +61,8 @@ pub(crate) struct Each {
 pub(crate) struct Name {
     pub(crate) place: Place,
     pub(crate) called: Called,
+    /// `[index]` behind it, where a node waits for one of several.
+    pub(crate) index: Option<Expression>,
 }
 
 #[derive(Debug)]

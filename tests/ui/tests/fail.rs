@@ -10,11 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What rustc itself has to say about types, at the user's own tokens.
-const ABOUT_TYPES: [&str; 14] = [
+const ABOUT_TYPES: [&str; 15] = [
     "base_of_another_type",
     "each_of_no_items",
     "handle_misspelt",
     "handle_of_another_kind",
+    "index_of_another_type",
     "map_of_another_type",
     "parameter_list",
     "parameter_none",

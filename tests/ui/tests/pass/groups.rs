@@ -35,6 +35,64 @@ fn a_node_for_each_item_is_the_nodes_written_out() {
 }
 
 #[test]
+fn one_node_waits_for_one_of_a_group() {
+    let views = ["mv_1", "mv_2", "mv_3"];
+    let last = || views.len() - 1;
+    let daily = pipeline![
+        volume = each(views, |view| refresh(view)),
+        share = each(CHAINS.iter().enumerate(), |(i, chain)| {
+            query(3101)
+                .after(volume[i])
+                .parameters(blockchain = chain, rank = i)
+        }),
+        two = query(3102).after(volume[0], volume[last()]),
+        all = query(3103).after(share),
+    ];
+    let nodes = nodes(&daily);
+    let after: Vec<&Value> = (3..8).map(|node| &nodes[node]["dependencies"]).collect();
+    let expected = [
+        json!([1]),
+        json!([2]),
+        json!([3]),
+        json!([1, 3]),
+        json!([4, 5, 6]),
+    ];
+    assert_eq!(after, expected.iter().collect::<Vec<_>>());
+    let built = Pipeline::builder()
+        .each("volume", views, refresh)
+        .node("two", query(3102).after(["volume[0]", "volume[2]"]))
+        .build()
+        .unwrap();
+    assert_eq!(crate::nodes(&built)[3]["dependencies"], json!([1, 3]));
+}
+
+#[test]
+fn a_member_that_is_not_there_is_told_when_built() {
+    let views = ["mv_1", "mv_2"];
+    let at = 8;
+    let base = pipeline![volume = each(views, |view| refresh(view)), one = query(1)];
+    let daily = pipeline![
+        ..base,
+        share = query(3101).after(volume[at]),
+        other = query(3102).after(one[0]),
+    ];
+    let invalid = daily.check().unwrap_err();
+    let told: Vec<&str> = invalid.faults().iter().map(|it| it.headline()).collect();
+    assert_eq!(
+        told,
+        [
+            "`volume` has 2 members: there is no `volume[8]`",
+            "`one` is one node and has no members"
+        ]
+    );
+    let own = pipeline![
+        volume = each(views, |view| refresh(view)),
+        share = query(3101).after(volume[2]),
+    ];
+    assert!(own.check().is_err());
+}
+
+#[test]
 fn in_turn_each_node_waits_for_the_one_before_it() {
     let backfill = pipeline![
         volume = refresh("mv_1"),
