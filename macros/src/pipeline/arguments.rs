@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_PUNCTS: usize = 1_000;
 
 /// What an editor is told in the place of a name that is still to be typed.
-const UNFINISHED: &str = "unfinished";
+pub(super) const UNFINISHED: &str = "unfinished";
 
 /// Splits a list at its commas. `head` says how many tokens of an item stand before its expression (`key =`).
 /// An empty item is a comma too many; it stays in the list, for the caller knows where to complain.

@@ -2,6 +2,7 @@
 //! of it is there in one order whatever is missing or wrong, and the errors come last: rust-analyzer asks once more with
 //! a name where the cursor is, and looks in both answers at the same place.
 
+use super::arguments::{UNFINISHED, is_keyword};
 use super::place::by_rank;
 use super::syntax::{
     Base, Called, Each, Expression, Item, Known, Node, Parameter, Performance, Pipeline, Work,
@@ -79,7 +80,10 @@ impl Writer {
             modifiers.push((after.place.rank, quote!(.#word())));
         }
         for unknown in &node.unknown {
-            let word = &unknown.word;
+            let mut word = unknown.word.clone();
+            if is_keyword(&word) {
+                word = Ident::new(UNFINISHED, word.span());
+            }
             modifiers.push((unknown.place.rank, quote!(.#word)));
         }
         let modifiers = by_rank(modifiers);
