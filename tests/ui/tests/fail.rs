@@ -20,6 +20,7 @@ const ABOUT_TYPES: [&str; 15] = [
     "parameter_list",
     "parameter_none",
     "parameter_of_another_type",
+    "returned_with_its_handles",
     "rows_of_a_group",
     "rows_of_a_refresh",
     "tier_of_another_type",
