@@ -54,11 +54,11 @@ pub use error::{Call, Error, FailedRun, PageFault, RowMisfit, StatusCode, Unfini
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
     NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
-    QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, Tier,
-    ViewName, query, refresh,
+    QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, Task,
+    Tier, ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages};
-pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Task, Wait};
+pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Wait};
 
 #[doc(hidden)]
 pub use pipeline::private as __private;

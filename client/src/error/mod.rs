@@ -15,8 +15,8 @@ pub use self::call::Call;
 pub use self::rows::{PageFault, RowMisfit};
 pub use self::run::{FailedRun, UnfinishedNode};
 use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
-use crate::pipeline::InvalidPipeline;
-use crate::run::{RunStatus, State, Task};
+use crate::pipeline::{InvalidPipeline, Task};
+use crate::run::{RunStatus, State};
 
 /// What is behind an error, for those who want to look.
 type Source = Box<dyn StdError + Send + Sync>;

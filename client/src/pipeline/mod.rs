@@ -19,6 +19,7 @@ mod parameter;
 pub mod private;
 mod several;
 mod target;
+mod task;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -26,7 +27,6 @@ use std::sync::Arc;
 use dune_api::types::{ExecutePipelineRequest, PipelineNode};
 use dune_pipeline_graph::Name;
 
-use crate::run::Task;
 use body::Body;
 pub use builder::PipelineBuilder;
 use draft::{Draft, First, Slot};
@@ -40,6 +40,7 @@ pub use named::NamedParameter;
 pub use node::{NodeSpec, QuerySpec, RefreshSpec, query, refresh};
 pub use parameter::{Parameter, ParameterValue};
 pub use target::{QueryId, Tier, ViewName};
+pub use task::Task;
 
 /// A pipeline on Dune: nodes that refresh views or execute queries, each after those it depends on.
 ///
@@ -99,17 +100,6 @@ pub(crate) struct NodeView<'p> {
     pub(crate) name: &'p Name,
     /// Its id, what it does, and the ids of what it waits for.
     pub(crate) body: &'p PipelineNode,
-}
-
-impl NodeView<'_> {
-    pub(crate) fn task(&self) -> Task {
-        let view = self.body.materialized_view_refresh.as_ref();
-        match (&self.body.query_execution, view) {
-            (Some(query), _) => Task::Query(query.query_id),
-            (None, Some(view)) => Task::Refresh(view.name.clone()),
-            (None, None) => Task::Unknown,
-        }
-    }
 }
 
 impl Pipeline {

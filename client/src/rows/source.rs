@@ -1,8 +1,8 @@
 //! Whose rows are asked for: the node of a handle, or the one that runs a query.
 
 use crate::error::Error;
-use crate::pipeline::Identity;
-use crate::run::{NodeStatus, Plan, RunStatus, Task};
+use crate::pipeline::{Identity, Task};
+use crate::run::{NodeStatus, Plan, RunStatus};
 
 /// Whose rows they are.
 #[derive(Debug, Clone)]

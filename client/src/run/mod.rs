@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::plan::Plan;
 pub use self::state::State;
-pub use self::status::{NodeStatus, RunStatus, Task};
+pub use self::status::{NodeStatus, RunStatus};
 pub use self::wait::Wait;
 use crate::dune::Dune;
 use crate::error::{Call, Error};

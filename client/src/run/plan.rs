@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::status::Task;
-use crate::pipeline::{Identity, InvalidPipeline, Pipeline};
+use crate::pipeline::{Identity, InvalidPipeline, Pipeline, Task};
 
 /// The nodes of a pipeline, by id.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use dune_api::{ApiKey, types};
 
 use super::plan::{Plan, labelled};
 use super::state::State;
-use crate::pipeline::{Identity, NodeGroup, NodeHandle};
+use crate::pipeline::{Identity, NodeGroup, NodeHandle, Task};
 
 /// How a run stood when Dune was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +35,6 @@ pub struct NodeStatus {
     error: Option<String>,
     execution_id: Option<String>,
     dependencies: Vec<i64>,
-}
-
-/// What a node does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Task {
-    /// It refreshes the materialized view of this name.
-    Refresh(String),
-    /// It runs the query of this id.
-    Query(i64),
-    /// Dune does not say.
-    Unknown,
 }
 
 impl RunStatus {
@@ -302,33 +290,6 @@ impl NodeStatus {
 fn said(text: Option<String>, key: &ApiKey) -> Option<String> {
     let text = text.filter(|text| !text.is_empty())?;
     Some(key.redact(&text).into_owned())
-}
-
-impl Task {
-    /// Whether it cannot be the same work. Dune may name a view in another form than it was given, so of views only the
-    /// last part of the name counts.
-    pub(crate) fn contradicts(&self, other: &Task) -> bool {
-        let last = |name: &str| {
-            let part = name.rsplit('.').next().unwrap_or(name);
-            part.trim_matches('"').to_ascii_lowercase()
-        };
-        match (self, other) {
-            (Task::Query(one), Task::Query(other)) => one != other,
-            (Task::Refresh(one), Task::Refresh(other)) => last(one) != last(other),
-            (Task::Unknown, _) | (_, Task::Unknown) => false,
-            (Task::Query(_), Task::Refresh(_)) | (Task::Refresh(_), Task::Query(_)) => true,
-        }
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Task::Refresh(view) => write!(f, "refresh of {view}"),
-            Task::Query(id) => write!(f, "query {id}"),
-            Task::Unknown => f.write_str("unknown"),
-        }
-    }
 }
 
 impl fmt::Display for NodeStatus {
