@@ -2,13 +2,15 @@
 //! What this refuses, the macro must have an error for. Also of use to the fuzzers.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::token::Brace;
+use syn::token::{Brace, Bracket};
 use syn::{
-    Attribute, Block, Expr, Ident, LitInt, LitStr, Pat, Result, Token, braced, parenthesized,
+    Attribute, Block, Expr, Ident, LitInt, LitStr, Pat, Result, Token, braced, bracketed,
+    parenthesized,
 };
 
 /// Whether this is written like a pipeline, and its labels are declared once, named rightly and wait in no ring.
@@ -20,7 +22,17 @@ pub(crate) fn is_pipeline(input: TokenStream) -> bool {
 
 enum Item {
     Base,
-    Node { name: String, after: Vec<String> },
+    Node {
+        name: String,
+        is_group: bool,
+        after: Vec<Waits>,
+    },
+}
+
+/// `label`, or `label[index]`.
+struct Waits {
+    on: String,
+    index: Option<String>,
 }
 
 impl Parse for Item {
@@ -35,8 +47,16 @@ impl Parse for Item {
         }
         let name = name(input)?;
         input.parse::<Token![=]>()?;
+        let is_group = input.peek(Ident) && {
+            let kind = input.fork().parse::<Ident>()?;
+            kind == "each" || kind == "in_turn"
+        };
         let after = node(input, true)?;
-        Ok(Self::Node { name, after })
+        Ok(Self::Node {
+            name,
+            is_group,
+            after,
+        })
     }
 }
 
@@ -51,8 +71,27 @@ fn name(input: ParseStream<'_>) -> Result<String> {
     Ok(input.parse::<Ident>()?.unraw().to_string())
 }
 
+impl Parse for Waits {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let on = name(input)?;
+        if !input.peek(Bracket) {
+            return Ok(Self { on, index: None });
+        }
+        let content;
+        bracketed!(content in input);
+        let index = content.parse::<Expr>()?.to_token_stream().to_string();
+        whole(
+            &content,
+            Self {
+                on,
+                index: Some(index),
+            },
+        )
+    }
+}
+
 /// What it waits for.
-fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<String>> {
+fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<Waits>> {
     let kind: Ident = input.parse()?;
     let content;
     parenthesized!(content in input);
@@ -89,7 +128,7 @@ fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<String>> {
             }
             "parameters" if kind == "query" => parameters(&content)?,
             "after" => {
-                let names = Punctuated::<String, Token![,]>::parse_terminated_with(&content, name)?;
+                let names = Punctuated::<Waits, Token![,]>::parse_terminated(&content)?;
                 after.extend(names);
                 if after.is_empty() {
                     return Err(content.error("after nothing"));
@@ -108,7 +147,7 @@ fn node(input: ParseStream<'_>, each: bool) -> Result<Vec<String>> {
 }
 
 /// The node that the closure of an `each` makes: by itself, or the last of a block.
-fn made(input: ParseStream<'_>) -> Result<Vec<String>> {
+fn made(input: ParseStream<'_>) -> Result<Vec<Waits>> {
     if !input.peek(Brace) {
         return node(input, false);
     }
@@ -159,25 +198,42 @@ fn whole<T>(input: ParseStream<'_>, value: T) -> Result<T> {
 }
 
 fn holds(items: &[Item]) -> bool {
-    let mut nodes: HashMap<&str, &[String]> = HashMap::new();
+    let mut nodes: HashMap<&str, (bool, &[Waits])> = HashMap::new();
     for item in items {
-        if let Item::Node { name, after } = item
-            && nodes.insert(name, after).is_some()
+        if let Item::Node {
+            name,
+            is_group,
+            after,
+        } = item
+            && nodes.insert(name, (*is_group, after)).is_some()
         {
             return false;
         }
     }
     let open = items.iter().any(|item| matches!(item, Item::Base));
-    let well_named = nodes.iter().all(|(name, after)| {
-        let once: HashSet<&String> = after.iter().collect();
-        let declared = |on: &String| open || nodes.contains_key(on.as_str());
-        once.len() == after.len() && after.iter().all(|on| on != name && declared(on))
+    let well_named = nodes.iter().all(|(name, (_, after))| {
+        let once = after.iter().enumerate().all(|(at, on)| {
+            after[..at].iter().all(|before| {
+                let is_same = match (&before.index, &on.index) {
+                    (Some(before), Some(index)) => {
+                        before == index && syn::parse_str::<LitInt>(index).is_ok()
+                    }
+                    _ => true,
+                };
+                before.on != on.on || !is_same
+            })
+        });
+        let declared = |on: &Waits| match nodes.get(on.on.as_str()) {
+            Some((is_group, _)) => *is_group || on.index.is_none(),
+            None => open,
+        };
+        once && after.iter().all(|on| on.on != *name && declared(on))
     });
     let mut done: HashSet<&str> = HashSet::new();
     for _ in &nodes {
-        let ready = nodes.iter().filter(|(_, after)| {
-            let mut own = after.iter().filter(|on| nodes.contains_key(on.as_str()));
-            own.all(|on| done.contains(on.as_str()))
+        let ready = nodes.iter().filter(|(_, (_, after))| {
+            let mut own = after.iter().map(|on| on.on.as_str());
+            own.all(|on| done.contains(on) || !nodes.contains_key(on))
         });
         let ready: Vec<&str> = ready.map(|(name, _)| *name).collect();
         done.extend(ready);
