@@ -21,7 +21,10 @@ use crate::send::send;
 /// use dune_pipeline::{Dune, pipeline};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Day { day: String, volume_usd: f64 }
+/// struct Day {
+///     day: String,
+///     volume_usd: f64,
+/// }
 ///
 /// # async fn example() -> Result<(), dune_pipeline::Error> {
 /// let daily = pipeline![

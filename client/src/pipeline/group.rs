@@ -24,7 +24,9 @@ use super::node::NodeSpec;
 /// let chains = ["ethereum", "base"];
 /// let daily = pipeline![
 ///     volume = refresh("dune.acme.result_dex_daily"),
-///     share = each(chains, |chain| query(3101).parameters(blockchain = chain).after(volume)),
+///     share = each(chains, |chain| {
+///         query(3101).parameters(blockchain = chain).after(volume)
+///     }),
 /// ];
 /// let run = Dune::from_env()?.execute(&daily).await?;
 /// run.wait().await?;

@@ -9,7 +9,9 @@
 /// let daily = pipeline![
 ///     volume = refresh("dune.acme.result_dex_daily").performance(Large),
 ///     takers = refresh("dune.acme.result_dex_taker_first_seen"),
-///     share = query(3101).parameters(blockchain = chain, min_volume_usd = 40_000).after(volume),
+///     share = query(3101)
+///         .parameters(blockchain = chain, min_volume_usd = 40_000)
+///         .after(volume),
 ///     trend = query(3103).after(volume, takers),
 /// ];
 /// # daily.check().unwrap();
@@ -89,13 +91,13 @@
 ///         volume = refresh("dune.acme.result_dex_daily"),
 ///         share = query(3101).parameters(blockchain = chain).after(volume),
 ///     ];
-///     common.map_labels(|labels| Common { volume: labels.volume, share: labels.share })
+///     common.map_labels(|labels| Common {
+///         volume: labels.volume,
+///         share: labels.share,
+///     })
 /// }
 ///
-/// let daily = pipeline![
-///     ..common("base"),
-///     trend = query(3103).after(volume, share),
-/// ];
+/// let daily = pipeline![..common("base"), trend = query(3103).after(volume, share)];
 /// assert_eq!(daily.share, daily.query("share")?);
 /// # daily.check().unwrap();
 /// # Ok::<(), dune_pipeline::NoSuchNode>(())

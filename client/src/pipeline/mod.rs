@@ -61,7 +61,10 @@ pub use task::Task;
 ///         volume = refresh("dune.acme.result_dex_daily"),
 ///         share = query(3101).parameters(blockchain = chain).after(volume),
 ///     ];
-///     Daily { share: daily.share, pipeline: daily.into_erased() }
+///     Daily {
+///         share: daily.share,
+///         pipeline: daily.into_erased(),
+///     }
 /// }
 ///
 /// let base = daily("base");
@@ -157,8 +160,10 @@ impl<L> Pipeline<L> {
     /// }
     ///
     /// fn common() -> Pipeline<Common> {
-    ///     pipeline![volume = refresh("dune.acme.result_dex_daily")]
-    ///         .map_labels(|labels| Common { volume: labels.volume })
+    ///     let common = pipeline![volume = refresh("dune.acme.result_dex_daily")];
+    ///     common.map_labels(|labels| Common {
+    ///         volume: labels.volume,
+    ///     })
     /// }
     ///
     /// let daily = pipeline![..common(), trend = query(3103).after(volume)];

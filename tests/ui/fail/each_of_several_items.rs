@@ -8,9 +8,9 @@ const PAIRS: [(&str, &str); 1] = [("base", "0xa0b8")];
 fn daily() -> Pipeline {
     let daily = pipeline![
         none = each(PAIRS, || query(3101)),
-        two = each(PAIRS, |chain, token| query(3101).parameters(c = chain, t = token)),
+        two = each(PAIRS, |chain, token| query(3101).parameters(c = chain)),
         empty = each(PAIRS, |pair| {}),
-        more = each(PAIRS, |(chain, token)| query(3101).parameters(c = chain, t = token), 5),
+        more = each(PAIRS, |(chain, token)| query(3101), 5),
     ];
     daily.into_erased()
 }

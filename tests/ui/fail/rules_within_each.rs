@@ -10,7 +10,7 @@ fn daily() -> Pipeline {
         itself = each(CHAINS, |chain| query(1).parameters(c = chain).after(itself)),
         one = each(CHAINS, |chain| query(2).parameters(c = chain).after(other)),
         other = query(3).after(one),
-        lost = each(CHAINS, |chain| query(0).parameters(c = chain, c = 1).after(itsel)),
+        lost = each(CHAINS, |_| query(0).parameters(c = 1, c = 2).after(itsel)),
         views = each(CHAINS, |_| refresh("no view").parameters(c = 1)),
     ];
     daily.into_erased()

@@ -214,7 +214,9 @@ fn raw(name: &Name) -> String {
 /// let daily = dune_pipeline::pipeline![
 ///     volume = refresh("dune.acme.result_dex_daily").performance(Large),
 ///     takers = refresh("dune.acme.result_dex_taker_first_seen"),
-///     share = query(3101).parameters(blockchain = chain, min_volume_usd = 40_000).after(volume),
+///     share = query(3101)
+///         .parameters(blockchain = chain, min_volume_usd = 40_000)
+///         .after(volume),
 ///     trend = query(3103).after(volume, takers),
 /// ];
 /// assert_eq!(

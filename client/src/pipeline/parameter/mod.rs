@@ -39,7 +39,10 @@ use std::sync::Arc;
 /// ```
 /// use dune_pipeline::{Parameter, ParameterValue, pipeline};
 ///
-/// enum Chain { Ethereum, Base }
+/// enum Chain {
+///     Ethereum,
+///     Base,
+/// }
 ///
 /// impl ParameterValue for Chain {
 ///     fn to_parameter(&self) -> Parameter {
