@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What rustc itself has to say about types, at the user's own tokens.
-const ABOUT_TYPES: [&str; 15] = [
+const ABOUT_TYPES: [&str; 16] = [
     "base_of_another_type",
     "each_of_no_items",
     "handle_misspelt",
