@@ -93,22 +93,27 @@ impl Writer {
             Work::Query => query_id(target),
             Work::Refresh => target.tokens.clone(),
         };
-        let performance = node.performance.iter().filter_map(|performance| {
+        // In the order written, for the user's expressions are evaluated in it.
+        let mut modifiers = Vec::with_capacity(3);
+        if let Some(performance) = &node.performance
+            && let Some(tier) = &performance.tier
+        {
             let word = &performance.word;
-            let tier = self.tier(performance.tier.as_ref()?);
-            Some(quote!(.#word(#tier)))
-        });
-        let parameters = node
-            .parameters
-            .iter()
-            .map(|parameters| self.parameters(parameters));
-        let after = node.after.iter().map(|after| {
+            let tier = self.tier(tier);
+            modifiers.push((performance.place.rank, quote!(.#word(#tier))));
+        }
+        if let Some(parameters) = &node.parameters {
+            modifiers.push((parameters.place.rank, self.parameters(parameters)));
+        }
+        if let Some(after) = &node.after {
             let word = &after.word;
             let list = after.list.iter().map(|label| self.dependency(label));
-            quote!(.#word([#(#list),*]))
-        });
+            modifiers.push((after.place.rank, quote!(.#word([#(#list),*]))));
+        }
+        modifiers.sort_by_key(|(rank, _)| *rank);
+        let modifiers = modifiers.iter().map(|(_, modifier)| modifier);
         Some(quote_spanned! {self.own=>
-            #function::#word(#value) #(#performance)* #(#parameters)* #(#after)*
+            #function::#word(#value) #(#modifiers)*
         })
     }
 

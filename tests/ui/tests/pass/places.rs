@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use dune_pipeline::{ParameterValue, Pipeline, QueryNode, ViewName, pipeline};
+use dune_pipeline::{ParameterValue, Performance, Pipeline, QueryNode, ViewName, pipeline};
 use serde_json::json;
 
 use crate::nodes;
@@ -129,9 +129,13 @@ fn expressions_are_evaluated_once_in_the_order_written() {
     let _ = pipeline![
         a = refresh(see("mv_1")),
         b = query(see("12").parse::<u64>().unwrap()).parameters(x = see("x"), y = see("y")),
-        c = refresh(see("mv_2")),
+        c = each([see("mv_2")], |view| refresh(view)),
+        d = query(3)
+            .after(c[see("").len()])
+            .parameters(z = see("z"))
+            .performance(see("large").parse::<Performance>().unwrap()),
     ];
-    assert_eq!(seen, ["mv_1", "12", "x", "y", "mv_2"]);
+    assert_eq!(seen, ["mv_1", "12", "x", "y", "mv_2", "", "z", "large"]);
 }
 
 /// Another macro that writes a pipeline, of pieces of every kind.
