@@ -10,9 +10,9 @@ use syn::{Expr, Lit};
 /// Generic arguments with more commas than this are not looked for, so that the time a broken list takes is bounded.
 const MAX_COMMAS_IN_EXPRESSION: usize = 32;
 
-/// Parentheses within parentheses that are still parsed, and punctuation on one level of them.
-const MAX_DEPTH: usize = 64;
-const MAX_PUNCTS: usize = 1_000;
+/// How deep an expression may go to be parsed here: in a debug build a level of syn's takes up to 11 KiB of stack for each
+/// token that opens one, and compilers and editors run macros on 8 MiB.
+const MAX_DEPTH: usize = 256;
 
 /// What an editor is told in the place of a name that is still to be typed.
 pub(super) const UNFINISHED: &str = "unfinished";
@@ -96,6 +96,8 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     if is_deep(stream.clone()) {
         return None;
     }
+    #[cfg(test)]
+    super::tests::work::parsed(stream.clone());
     // In a group of its own an expression that breaks off ends where the group does, and not with the macro call.
     let mut group = Group::new(Delimiter::Parenthesis, stream);
     group.set_span(tokens.last()?.span());
@@ -180,22 +182,31 @@ fn is_plain(tokens: &[TokenTree]) -> bool {
     }
 }
 
-/// Is this nested so deeply that syn, which recurses, might run out of stack? rustc, which does not, judges it then.
+/// May this be nested so deeply that syn, which recurses, runs out of stack? rustc, which does not, judges it then. Counted
+/// is all that may open a level: parentheses, signs (`<`, `&`, `|`), and words behind words (`return return`).
 fn is_deep(tokens: TokenStream) -> bool {
     let mut open = vec![(tokens.into_iter(), 0)];
-    while let Some((level, puncts)) = open.last_mut() {
-        match level.next() {
+    let mut depth = 0;
+    let mut behind_word = false;
+    while let Some((level, outside)) = open.last_mut() {
+        let token = level.next();
+        let is_word = matches!(token, Some(TokenTree::Ident(_)));
+        match token {
             Some(TokenTree::Group(group)) => {
-                open.push((group.stream().into_iter(), 0));
+                depth += 1;
+                open.push((group.stream().into_iter(), depth));
             }
-            // `<`, `&`, `-`: without a delimiter each may open a level of its own.
-            Some(TokenTree::Punct(_)) => *puncts += 1,
-            Some(_) => {}
+            // No expression goes on behind it.
+            Some(TokenTree::Punct(sign)) if sign.as_char() == ';' => depth = *outside,
+            Some(TokenTree::Punct(_)) => depth += 1,
+            Some(_) => depth += usize::from(is_word && behind_word),
             None => {
+                depth = *outside;
                 open.pop();
             }
         }
-        if open.len() > MAX_DEPTH || open.last().is_some_and(|(_, puncts)| *puncts > MAX_PUNCTS) {
+        behind_word = is_word;
+        if depth > MAX_DEPTH {
             return true;
         }
     }

@@ -1,43 +1,54 @@
 //! The tokens of one list, read from left to right.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
-use std::collections::VecDeque;
+use std::rc::Rc;
 
-/// A queue of token trees. The invisible groups that `macro_rules!` puts around `$node:expr` are opened, so that
-/// a pipeline written by another macro reads as one written by hand.
+/// A place in a list of token trees; it costs nothing to clone, which is how one looks ahead. The invisible groups that
+/// `macro_rules!` puts around `$node:expr` are opened, so that a pipeline written by another macro reads as one written
+/// by hand.
 #[derive(Clone)]
 pub(super) struct Cursor {
-    tokens: VecDeque<TokenTree>,
+    tokens: Rc<Vec<TokenTree>>,
+    at: usize,
 }
 
 impl Cursor {
     pub(super) fn new(stream: TokenStream) -> Self {
-        let mut tokens = VecDeque::new();
+        let mut tokens = Vec::new();
         let mut open = vec![stream.into_iter()];
         while let Some(level) = open.last_mut() {
             match level.next() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
                     open.push(group.stream().into_iter());
                 }
-                Some(token) => tokens.push_back(token),
+                Some(token) => tokens.push(token),
                 None => {
                     open.pop();
                 }
             }
         }
-        Self { tokens }
+        Self {
+            tokens: Rc::new(tokens),
+            at: 0,
+        }
     }
 
     pub(super) fn peek(&self) -> Option<&TokenTree> {
-        self.tokens.front()
+        self.ahead(0)
     }
 
     pub(super) fn peek_second(&self) -> Option<&TokenTree> {
-        self.tokens.get(1)
+        self.ahead(1)
+    }
+
+    fn ahead(&self, by: usize) -> Option<&TokenTree> {
+        self.tokens.get(self.at + by)
     }
 
     pub(super) fn next(&mut self) -> Option<TokenTree> {
-        self.tokens.pop_front()
+        let token = self.peek().cloned()?;
+        self.at += 1;
+        Some(token)
     }
 
     pub(super) fn peek_ident(&self) -> Option<&Ident> {
@@ -87,12 +98,12 @@ impl Cursor {
         matches!(
             self.peek(),
             Some(TokenTree::Ident(_) | TokenTree::Literal(_))
-        ) && is_equals(self.tokens.get(1), self.tokens.get(2))
+        ) && is_equals(self.ahead(1), self.ahead(2))
     }
 
     /// Takes the `=` if it is next.
     pub(super) fn take_equals(&mut self) -> bool {
-        let found = is_equals(self.tokens.front(), self.tokens.get(1));
+        let found = is_equals(self.ahead(0), self.ahead(1));
         if found {
             self.next();
         }

@@ -38,8 +38,7 @@ impl Parser<'_> {
         if words.is_empty() || !is_label {
             return;
         }
-        let text: Vec<String> = words.iter().map(ToString::to_string).collect();
-        let text = text.join(" ");
+        let text: TokenStream = words.iter().cloned().collect();
         let place = self.place_of(&words, Span::call_site());
         self.report.add(
             Mistake::new(place, format!("`{text}` stands before a label"))

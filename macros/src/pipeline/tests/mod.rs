@@ -8,7 +8,7 @@ mod grammar;
 mod soup;
 mod typing;
 mod words;
-mod work;
+pub(super) mod work;
 
 use super::{Reader, check, parse, report::Report};
 use proc_macro2::TokenStream;
