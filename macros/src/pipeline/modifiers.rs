@@ -176,6 +176,8 @@ impl Parser<'_> {
         let place = self.place_of(item.get(..1).unwrap_or_default(), word.end);
         let key = match item.first() {
             Some(TokenTree::Ident(key)) => Some(key.unraw().to_string()),
+            // Another macro's literal stands in an invisible group; in parentheses it is no key.
+            Some(TokenTree::Group(group)) if group.delimiter() != Delimiter::None => None,
             Some(key) => match arguments::known(std::slice::from_ref(key)) {
                 Known::Text(key) => Some(key),
                 _ => None,

@@ -98,6 +98,13 @@ fn a_word_of_rusts_is_no_item_of_an_each() {
 }
 
 #[test]
+fn a_key_stands_in_no_parentheses() {
+    let source = "a = query(1).parameters((\"day\") = 1)";
+    assert_eq!(mistakes(source), ["a parameter begins with its key"]);
+    gives_an_expression(source.parse().unwrap());
+}
+
+#[test]
 fn a_keyword_behind_a_dot_is_no_modifier() {
     let source = "a = query(1), b = query(2).move.after(a)";
     assert_eq!(mistakes(source), ["`move` is no modifier of a query"]);
