@@ -14,8 +14,9 @@ const VERSION: &str = "0.0.328";
 /// # Panics
 /// In CI there must be one.
 pub(crate) fn rust_analyzer() -> Option<PathBuf> {
-    if let Some(named) = env::var_os("RUST_ANALYZER") {
-        let named = PathBuf::from(named);
+    // As in a shell, empty is as good as unset.
+    let named = env::var_os("RUST_ANALYZER").filter(|named| !named.is_empty());
+    if let Some(named) = named.map(PathBuf::from) {
         assert!(
             runs(&named),
             "RUST_ANALYZER={}: does not run",
