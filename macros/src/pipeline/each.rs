@@ -96,6 +96,7 @@ impl Parser<'_> {
                     let place = self.place(span);
                     self.report.add(
                         Mistake::new(place, "a comma is missing before this closure")
+                            .note("what stands before it are the items that it is called for")
                             .help(&each.example()),
                     );
                 }
@@ -225,6 +226,7 @@ impl Parser<'_> {
                             place,
                             format!("the block of an `{}` ends with its node", each.word),
                         )
+                        .note("what a closure gives is the last thing in its block")
                         .help("nothing stands behind the node, not even a comma"),
                     );
                 }

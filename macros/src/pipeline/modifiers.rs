@@ -44,9 +44,11 @@ impl Parser<'_> {
             if node.kinds.is_empty() && !node.broken {
                 let place = self.place(word.span());
                 self.report.add(
-                    Mistake::new(place, "a node begins with its kind").help(&format!(
-                        "write `{word}(..)` first, without a dot before it"
-                    )),
+                    Mistake::new(place, "a node begins with its kind")
+                        .note("a dot begins what modifies it")
+                        .help(&format!(
+                            "write `{word}(..)` first, without a dot before it"
+                        )),
                 );
             }
             let kind = self.kind_with(work, word, arguments);
