@@ -1,5 +1,7 @@
 //! Handles by name: of single nodes and of groups, for pipelines that were put together at run time or came from elsewhere.
 
+use std::collections::HashSet;
+
 use dune_pipeline_graph::Name;
 use dune_pipeline_graph::names::{list, nearest};
 
@@ -109,9 +111,9 @@ impl Content {
     }
 
     fn not_declared(&self, name: &Name) -> NoSuchNode {
-        let mut names = self.declared_names().peekable();
-        let hint = names.peek().is_some().then(|| {
-            let labels = self.declared_names().filter_map(|name| match name {
+        let names = self.declared_names();
+        let hint = (!names.is_empty()).then(|| {
+            let labels = names.iter().filter_map(|name| match name {
                 Name::Label(label) => Some(label.as_str()),
                 Name::Id(_) => None,
             });
@@ -131,16 +133,15 @@ impl Content {
     }
 
     /// What was declared, in the order written: a group by its own name.
-    fn declared_names(&self) -> impl Iterator<Item = &Name> {
+    fn declared_names(&self) -> Vec<&Name> {
         let groups = &self.draft.groups;
+        let members: HashSet<usize> = groups.iter().flat_map(|it| it.nodes.clone()).collect();
         let singles = self.draft.nodes.iter().enumerate();
-        let singles = singles.filter(|(index, _)| !groups.iter().any(|g| g.nodes.contains(index)));
+        let singles = singles.filter(|(index, _)| !members.contains(index));
         let singles = singles.map(|(index, node)| (index, &node.name.value));
-        let groups = groups
-            .iter()
-            .map(|group| (group.nodes.start, &group.name.value));
+        let groups = groups.iter().map(|it| (it.nodes.start, &it.name.value));
         let mut names: Vec<(usize, &Name)> = groups.chain(singles).collect();
         names.sort_by_key(|(index, _)| *index);
-        names.into_iter().map(|(_, name)| name)
+        names.into_iter().map(|(_, name)| name).collect()
     }
 }

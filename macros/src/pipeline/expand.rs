@@ -166,7 +166,7 @@ impl Writer {
         if !rest.is_empty() || parts.is_empty() {
             parts.push(written(rest));
         }
-        // The user's word stands for the first of them: editors follow a token to one place.
+        // The user's word stands for the first of them alone: what rustc has to say of that call it then says once.
         let mut parts = parts.into_iter();
         let first = parts.next();
         let more = Ident::new("parameters", self.own);

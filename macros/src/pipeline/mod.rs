@@ -24,8 +24,8 @@ use proc_macro2::TokenStream;
 pub(crate) use reader::Reader;
 use report::Report;
 
-/// Expands `path of the client crate ; label = node, ..` into an expression: the pipeline, and before it an error for
-/// each mistake. Input that makes no sense still gives the value of what does, so that editors can go on.
+/// Expands `path of the client crate ; label = node, ..` into an expression: the pipeline, or an error for each mistake.
+/// For an editor, input that makes no sense still gives the value of what does, so that it can go on.
 pub(crate) fn pipeline(input: TokenStream, reader: Reader) -> TokenStream {
     let mut root = Vec::new();
     let mut list = Vec::new();
