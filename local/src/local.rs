@@ -205,9 +205,10 @@ impl LocalDuneBuilder {
             kept_bytes: 4 << 30,
             kept: 100_000,
         };
+        let tables = Arc::new(tables);
         let executions = Executions::new(
             Arc::clone(&engine),
-            tables,
+            Arc::clone(&tables),
             Arc::clone(&views),
             state.folder().to_owned(),
             limits,
@@ -227,9 +228,11 @@ impl LocalDuneBuilder {
             key,
             base_url: format!("http://{bound}"),
             library,
+            tables,
             views,
             executions,
             pipelines,
+            state_folder: state.folder().to_owned(),
         });
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();

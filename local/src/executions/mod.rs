@@ -47,7 +47,7 @@ pub(crate) struct Executions(Arc<Inner>);
 
 struct Inner {
     engine: Arc<dyn Engine>,
-    tables: Tables,
+    tables: Arc<Tables>,
     views: Arc<Views>,
     folder: PathBuf,
     limits: Limits,
@@ -67,7 +67,7 @@ impl Executions {
     /// Runs on `engine`; large results go to `folder`.
     pub(crate) fn new(
         engine: Arc<dyn Engine>,
-        tables: Tables,
+        tables: Arc<Tables>,
         views: Arc<Views>,
         folder: PathBuf,
         limits: Limits,

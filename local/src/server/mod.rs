@@ -1,6 +1,7 @@
 //! Dune's API over HTTP: which path is served by what.
 
 mod auth;
+mod datasets;
 mod error;
 mod executions;
 mod narrow;
@@ -9,8 +10,10 @@ mod pipelines;
 mod queries;
 mod request;
 mod results;
+mod usage;
 mod views;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -24,15 +27,19 @@ use crate::executions::Executions;
 use crate::library::Library;
 use crate::pipelines::Pipelines;
 use crate::views::Views;
+use crate::workspace::Tables;
 
 /// What every handler can reach.
 pub(crate) struct App {
     pub(crate) key: String,
     pub(crate) base_url: String,
     pub(crate) library: Arc<Library>,
+    pub(crate) tables: Arc<Tables>,
     pub(crate) views: Arc<Views>,
     pub(crate) executions: Executions,
     pub(crate) pipelines: Pipelines,
+    /// Where the rows of views are, on whose disk there is room or not.
+    pub(crate) state_folder: PathBuf,
 }
 
 /// Everything that is served.
@@ -56,6 +63,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/query/{id}/results", get(results::of_query))
         .route("/query/{id}/results/csv", get(results::csv_of_query))
+        .route(
+            "/endpoints/{handle}/{endpoint_slug}/results",
+            get(results::of_endpoint),
+        )
         .route("/queries", get(queries::list))
         // Two of the official clients post to the path with a slash at its end.
         .route("/query", post(queries::create))
@@ -70,7 +81,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/materialized-views/{name}",
             get(views::read).delete(views::remove),
         )
-        .route("/materialized-views/{name}/refresh", post(views::refresh));
+        .route("/materialized-views/{name}/refresh", post(views::refresh))
+        .route("/datasets", get(datasets::list))
+        .route("/datasets/{slug}", get(datasets::read))
+        .route("/usage", post(usage::read));
     Router::new()
         .nest("/api/v1", v1)
         .fallback(nothing_here)

@@ -68,6 +68,11 @@ pub(super) async fn csv_of_query(
     csv(execution, &pairs, origin.or(&app.base_url)).await
 }
 
+/// `GET /v1/endpoints/{handle}/{endpoint_slug}/results`: nobody can make such an endpoint here, nor any more on Dune.
+pub(super) async fn of_endpoint() -> ApiError {
+    ApiError::not_found("Custom endpoint not found")
+}
+
 /// The newest execution of a query, among those that ran with the values of `params.KEY`.
 fn latest(app: &App, id: i64, pairs: &Pairs) -> Result<Arc<Execution>, ApiError> {
     let query = app

@@ -23,7 +23,7 @@ pub(crate) use self::eras::Reader;
 pub(crate) use self::pointer::Version;
 use crate::durable;
 use crate::engine::{
-    AttachError, Engine, FileFormat, Materialized, SqlError, TableName, TableSource,
+    AttachError, Column, Engine, FileFormat, Materialized, SqlError, TableName, TableSource,
 };
 
 /// Why a view's rows cannot be kept or found.
@@ -62,11 +62,18 @@ pub enum ViewsError {
     },
 }
 
+/// A view that holds rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Filled {
+    pub(crate) version: Version,
+    pub(crate) columns: Vec<Column>,
+}
+
 /// The versions of all views.
 pub(crate) struct Views {
     folder: PathBuf,
     engine: Arc<dyn Engine>,
-    current: Mutex<HashMap<TableName, Version>>,
+    current: Mutex<HashMap<TableName, Filled>>,
     /// Views without rows whose refresh failed, and what it said.
     unfilled: Mutex<HashMap<TableName, String>>,
     /// One refresh of a view at a time: the one that began last shall win.
@@ -107,8 +114,9 @@ impl Views {
         let Some(version) = version else {
             return Ok(false);
         };
-        self.attach(view, &folder.join(version.file())).await?;
-        self.current().insert(view.clone(), version);
+        let columns = self.attach(view, &folder.join(version.file())).await?;
+        let filled = Filled { version, columns };
+        self.current().insert(view.clone(), filled);
         Ok(true)
     }
 
@@ -147,12 +155,12 @@ impl Views {
     ) -> Result<(), ViewsError> {
         let folder = self.folder_of(&draft.view);
         let version = Version::new(draft.name.clone(), written);
-        self.attach(&draft.view, &draft.file).await?;
-        let old = self.current().get(&draft.view).cloned();
+        let columns = self.attach(&draft.view, &draft.file).await?;
+        let old = self.version(&draft.view);
         if let Err(error) = move_pointer(folder.clone(), version.clone()).await {
             // What answers from now on is what answers after a restart.
             match &old {
-                Some(old) => self.attach(&draft.view, &folder.join(old.file())).await?,
+                Some(old) => drop(self.attach(&draft.view, &folder.join(old.file())).await?),
                 None => {
                     self.engine.detach(&draft.view).await;
                 }
@@ -161,7 +169,8 @@ impl Views {
         }
         draft.published = true;
         self.reasons().remove(&draft.view);
-        self.current().insert(draft.view.clone(), version);
+        let filled = Filled { version, columns };
+        self.current().insert(draft.view.clone(), filled);
         if let Some(old) = old {
             self.eras.retire(folder.join(old.file()));
         }
@@ -177,14 +186,19 @@ impl Views {
         self.reasons().remove(view);
         let old = self.current().remove(view);
         if let Some(old) = old {
-            self.eras.retire(folder.join(old.file()));
+            self.eras.retire(folder.join(old.version.file()));
         }
         Ok(())
     }
 
+    /// What a view holds.
+    pub(crate) fn filled(&self, view: &TableName) -> Option<Filled> {
+        self.current().get(view).cloned()
+    }
+
     /// The version of a view that answers.
     pub(crate) fn version(&self, view: &TableName) -> Option<Version> {
-        self.current().get(view).cloned()
+        self.filled(view).map(|filled| filled.version)
     }
 
     /// Takes down that a refresh failed. A view that has rows keeps them, and nobody asks why.
@@ -218,14 +232,14 @@ impl Views {
         self.eras.reader()
     }
 
-    async fn attach(&self, view: &TableName, file: &Path) -> Result<(), ViewsError> {
+    async fn attach(&self, view: &TableName, file: &Path) -> Result<Vec<Column>, ViewsError> {
         let source = TableSource {
             file: file.to_owned(),
             format: FileFormat::Parquet,
             columns: None,
         };
         let attached = self.engine.attach(view, source).await;
-        attached.map(drop).map_err(|source| ViewsError::Attach {
+        attached.map_err(|source| ViewsError::Attach {
             view: view.clone(),
             source: Box::new(source),
         })
@@ -235,7 +249,7 @@ impl Views {
         self.unfilled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn current(&self) -> std::sync::MutexGuard<'_, HashMap<TableName, Version>> {
+    fn current(&self) -> std::sync::MutexGuard<'_, HashMap<TableName, Filled>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

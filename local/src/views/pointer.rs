@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ViewsError, io};
@@ -27,6 +28,12 @@ impl Version {
             bytes: written.bytes,
             rows: written.rows,
         }
+    }
+
+    /// When it was begun, which its name says.
+    pub(crate) fn since(&self) -> Option<DateTime<Utc>> {
+        let name = ulid::Ulid::from_string(&self.version).ok()?;
+        Some(name.datetime().into())
     }
 
     /// Its file's name.

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::faults::Faults;
 use super::{MANIFEST, Table};
-use crate::engine::{AttachError, Engine, SqlError};
+use crate::engine::{AttachError, Column, Engine, SqlError, TableName};
 
 /// What a file looked like when it was attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,29 @@ impl Stamp {
     }
 }
 
+/// A table as it was last attached.
+#[derive(Debug)]
+struct Attached {
+    table: Table,
+    stamp: Option<Stamp>,
+    columns: Vec<Column>,
+}
+
+/// What there is to say of a table.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(crate) name: TableName,
+    pub(crate) columns: Vec<Column>,
+    /// The file as the manifest names it.
+    pub(crate) file: String,
+    pub(crate) created: Option<SystemTime>,
+    pub(crate) changed: Option<SystemTime>,
+}
+
 /// The tables of a workspace, attached.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    attached: Mutex<Vec<(Table, Option<Stamp>)>>,
+    attached: Mutex<Vec<Attached>>,
 }
 
 impl Tables {
@@ -41,7 +60,11 @@ impl Tables {
         for table in tables {
             let stamp = Stamp::of(&table.source.file);
             match engine.attach(&table.name, table.source.clone()).await {
-                Ok(_) => attached.push((table, stamp)),
+                Ok(columns) => attached.push(Attached {
+                    table,
+                    stamp,
+                    columns,
+                }),
                 Err(error) => report(&table, &error, &mut faults),
             }
         }
@@ -58,21 +81,40 @@ impl Tables {
     /// would run now: an answer from rows that are gone would be silently stale.
     pub(crate) async fn refresh(&self, engine: &dyn Engine) -> Result<(), SqlError> {
         let mut attached = self.attached.lock().await;
-        for (table, stamp) in attached.iter_mut() {
+        for attached in attached.iter_mut() {
+            let table = &attached.table;
             let now = Stamp::of(&table.source.file);
-            if now.is_some() && now == *stamp {
+            if now.is_some() && now == attached.stamp {
                 continue;
             }
             let again = engine.attach(&table.name, table.source.clone()).await;
-            again.map_err(|error| {
+            attached.columns = again.map_err(|error| {
                 let mut faults = Faults::default();
                 report(table, &error, &mut faults);
                 let message = format!("the table {} cannot be read: {faults}", table.name);
                 SqlError::new("GENERIC_EXTERNAL", message)
             })?;
-            *stamp = now;
+            attached.stamp = now;
         }
         Ok(())
+    }
+
+    /// Every table as it was last attached, in the order of the manifest.
+    pub(crate) async fn described(&self) -> Vec<Described> {
+        let attached = self.attached.lock().await;
+        let described = attached.iter().map(|attached| {
+            let metadata = std::fs::metadata(&attached.table.source.file).ok();
+            let changed = metadata.as_ref().and_then(|file| file.modified().ok());
+            Described {
+                name: attached.table.name.clone(),
+                columns: attached.columns.clone(),
+                file: attached.table.file.clone(),
+                // Not every file system knows when a file was made.
+                created: metadata.and_then(|file| file.created().ok()).or(changed),
+                changed,
+            }
+        });
+        described.collect()
     }
 }
 

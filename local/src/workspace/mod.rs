@@ -10,7 +10,7 @@ mod section;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::attach::Tables;
+pub(crate) use self::attach::{Described, Tables};
 pub use self::faults::{Fault, Faults};
 pub use self::manifest::MANIFEST;
 

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod datasets;
 mod engine;
 mod executions;
 mod killed;
@@ -14,6 +15,7 @@ mod pipelines;
 mod real;
 mod results;
 mod start;
+mod usage;
 mod views;
 mod wire;
 mod workspace;
