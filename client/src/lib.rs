@@ -50,14 +50,17 @@ pub use builder::DuneBuilder;
 pub use dune::Dune;
 pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
-pub use error::{Call, Error, FailedRun, PageFault, RowMisfit, StatusCode, UnfinishedNode};
+pub use error::{
+    Call, Error, FailedExecution, FailedRun, PageFault, ResultOf, RowMisfit, StatusCode,
+    UnfinishedNode,
+};
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
     NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
     QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, Task,
     Tier, ViewName, query, refresh,
 };
-pub use rows::{Column, Page, Pages};
+pub use rows::{Column, Page, Pages, Results};
 pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Wait};
 
 #[doc(hidden)]

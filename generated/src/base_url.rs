@@ -65,6 +65,11 @@ impl BaseUrl {
         self.url.as_str()
     }
 
+    /// The address as it was parsed.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {

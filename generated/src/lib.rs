@@ -5,15 +5,17 @@ mod connection;
 mod hooks;
 mod key;
 mod tls;
+mod whole;
 
 pub use reqwest::StatusCode;
-pub use reqwest::header::HeaderValue;
+pub use reqwest::header::{HeaderMap, HeaderValue};
 
 pub use self::base_url::{BaseUrl, BaseUrlError};
 pub use self::connection::{ConnectError, ConnectOptions, Connection};
 pub use self::generated::*;
 pub use self::key::{ApiKey, ApiKeyError};
 pub use self::tls::{RootCertificates, is_tls_failure};
+pub use self::whole::Whole;
 
 #[allow(
     missing_docs,

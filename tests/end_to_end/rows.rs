@@ -28,7 +28,10 @@ async fn all_pages_are_followed_and_no_row_comes_twice() {
     let run = sample.dune.execute(&pipeline).await.unwrap();
     run.wait().await.unwrap();
 
-    let mut pages = run.pages::<Trade>(pipeline.trades).page_size(7_000);
+    let mut pages = run
+        .results(pipeline.trades)
+        .page_size(7_000)
+        .pages::<Trade>();
     let (mut count, mut sizes, mut hashes) = (0, Vec::new(), HashSet::new());
     while let Some(page) = pages.next().await.unwrap() {
         assert_eq!(page.total(), Some(51_000));

@@ -2,6 +2,7 @@
 //! None of them holds the key, nor a type of the HTTP client.
 
 mod call;
+mod execution;
 mod rows;
 mod run;
 mod words;
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub use dune_api::StatusCode;
 
 pub use self::call::Call;
+pub use self::execution::{FailedExecution, ResultOf};
 pub use self::rows::{PageFault, RowMisfit};
 pub use self::run::{FailedRun, UnfinishedNode};
 use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
@@ -254,16 +256,28 @@ pub enum Error {
         node: Box<UnfinishedNode>,
     },
 
-    /// Dune cut the node's result because it is too large. Ask for less, or take what there is with
-    /// [`Pages::allow_partial`](crate::Pages::allow_partial).
+    /// The execution has not finished, so it has no rows yet. Wait for it first.
+    #[error("{of} is {state}: wait for it before its rows are read")]
+    ExecutionNotFinished {
+        /// Whose execution.
+        of: Box<ResultOf>,
+        /// Its state.
+        state: State,
+    },
+
+    /// The execution has no rows, because it failed, was cancelled, or its result is no longer kept: Dune's text is
+    /// there, and the place in the SQL where Dune says it. Execute it again, corrected where that is what is wrong.
+    #[error(transparent)]
+    ExecutionFailed(Box<FailedExecution>),
+
+    /// Dune cut the result because it is too large. Ask for less, or take what there is with
+    /// [`Results::allow_partial`](crate::Results::allow_partial).
     #[error(
-        "the result of node {node} of run {run} is partial: Dune cut it; take what there is with `.allow_partial()`"
+        "the result of {of} is partial: Dune cut it; take what there is with `.allow_partial()`"
     )]
     Partial {
-        /// The run.
-        run: String,
-        /// The node.
-        node: String,
+        /// Whose result.
+        of: Box<ResultOf>,
     },
 
     /// A row does not fit the type it is read into. Change the type: `Option` for what may be null, text for decimals.
@@ -272,12 +286,10 @@ pub enum Error {
 
     /// The pages of a result do not add up, so rows would be lost or repeated. Read again; if it persists, it is the
     /// server's fault.
-    #[error("the rows of node {node} of run {run}: {fault}")]
+    #[error("the rows of {of}: {fault}")]
     Pages {
-        /// The run.
-        run: String,
-        /// The node.
-        node: String,
+        /// Whose rows.
+        of: Box<ResultOf>,
         /// What does not add up.
         fault: PageFault,
     },
@@ -304,6 +316,7 @@ impl Error {
         match self {
             Error::Unreachable { .. } | Error::RateLimited { .. } => true,
             Error::Deadline { .. } | Error::NoStatus { .. } | Error::NodeNotFinished { .. } => true,
+            Error::ExecutionNotFinished { .. } => true,
             Error::AnswerLost { call, .. } => !call.starts_work(),
             Error::Refused { call, status, .. } => status.is_server_error() && !call.starts_work(),
             _ => false,
@@ -327,6 +340,7 @@ impl Error {
             Error::Refused { message, .. } | Error::RateLimited { message, .. } => Some(message),
             Error::NodeFailed { node, .. } => node.message(),
             Error::Failed(run) => run.message(),
+            Error::ExecutionFailed(execution) => execution.message(),
             _ => None,
         }
     }
@@ -337,7 +351,11 @@ impl Error {
         match self {
             Error::Failed(failed) => Some(failed.status().run_id()),
             Error::Deadline { status, .. } => Some(status.run_id()),
-            Error::Row(row) => Some(row.run_id()),
+            Error::Row(row) => row.of().run_id(),
+            Error::ExecutionNotFinished { of, .. }
+            | Error::Partial { of }
+            | Error::Pages { of, .. } => of.run_id(),
+            Error::ExecutionFailed(execution) => execution.of().run_id(),
             Error::NoStatus { run, .. }
             | Error::ForeignNode { run, .. }
             | Error::UnknownNode { run, .. }
@@ -345,9 +363,7 @@ impl Error {
             | Error::UnknownQuery { run, .. }
             | Error::AmbiguousQuery { run, .. }
             | Error::NodeNotFinished { run, .. }
-            | Error::NodeFailed { run, .. }
-            | Error::Partial { run, .. }
-            | Error::Pages { run, .. } => Some(run),
+            | Error::NodeFailed { run, .. } => Some(run),
             _ => self.call().and_then(Call::run_id),
         }
     }
@@ -357,13 +373,25 @@ impl Error {
     pub fn node(&self) -> Option<&str> {
         match self {
             Error::NodeFailed { node, .. } => Some(node.name()),
-            Error::Row(row) => Some(row.node()),
+            Error::Row(row) => row.of().node_name(),
+            Error::Partial { of } | Error::Pages { of, .. } => of.node_name(),
             Error::ForeignNode { node, .. }
             | Error::UnknownNode { node, .. }
             | Error::OtherPipeline { node, .. }
-            | Error::NodeNotFinished { node, .. }
-            | Error::Partial { node, .. }
-            | Error::Pages { node, .. } => Some(node),
+            | Error::NodeNotFinished { node, .. } => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The execution it is about, where that is asked for by itself or as the latest of a query.
+    #[must_use]
+    pub fn execution_id(&self) -> Option<&str> {
+        match self {
+            Error::Row(row) => row.of().execution_id(),
+            Error::ExecutionFailed(execution) => execution.of().execution_id(),
+            Error::ExecutionNotFinished { of, .. }
+            | Error::Partial { of }
+            | Error::Pages { of, .. } => of.execution_id(),
             _ => None,
         }
     }

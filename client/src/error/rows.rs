@@ -2,29 +2,25 @@
 
 use std::fmt;
 
+use super::execution::ResultOf;
+
 /// A row that does not fit the type it is read into.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("row {index} of node {node} of run {run} does not fit: {}{reason}", in_column(column.as_deref(), column_type.as_deref()))]
+#[error("row {index} of {of} does not fit: {}{reason}{}", in_column(column.as_deref(), column_type.as_deref()), which_is(value.as_deref()))]
 pub struct RowMisfit {
-    pub(crate) run: String,
-    pub(crate) node: String,
+    pub(crate) of: ResultOf,
     pub(crate) index: u64,
     pub(crate) column: Option<String>,
     pub(crate) column_type: Option<String>,
+    pub(crate) value: Option<String>,
     pub(crate) reason: String,
 }
 
 impl RowMisfit {
-    /// The run.
+    /// Whose row it is.
     #[must_use]
-    pub fn run_id(&self) -> &str {
-        &self.run
-    }
-
-    /// The node, as the pipeline calls it.
-    #[must_use]
-    pub fn node(&self) -> &str {
-        &self.node
+    pub fn of(&self) -> &ResultOf {
+        &self.of
     }
 
     /// Which row, counted from 0 over all pages.
@@ -45,6 +41,12 @@ impl RowMisfit {
         self.column_type.as_deref()
     }
 
+    /// The column's value as JSON, cut where it is long.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
     /// serde's words.
     #[must_use]
     pub fn reason(&self) -> &str {
@@ -58,6 +60,10 @@ fn in_column(column: Option<&str>, column_type: Option<&str>) -> String {
         (Some(column), None) => format!("column `{column}`: "),
         (None, _) => String::new(),
     }
+}
+
+fn which_is(value: Option<&str>) -> String {
+    value.map_or_else(String::new, |value| format!("; the value is {value}"))
 }
 
 /// Why the pages of a result do not add up.
@@ -85,6 +91,13 @@ pub enum PageFault {
         /// That address.
         uri: String,
     },
+    /// The page is of another execution than the one before: the rows would be of two results.
+    Changed {
+        /// The execution that was asked for.
+        expected: String,
+        /// The one that the page is of.
+        found: String,
+    },
     /// The execution is said to be complete, and has no result.
     Missing,
 }
@@ -102,6 +115,10 @@ impl fmt::Display for PageFault {
             PageFault::Elsewhere { uri } => write!(
                 f,
                 "the next page is said to be at `{uri}`, which is not read: only pages of the same server are"
+            ),
+            PageFault::Changed { expected, found } => write!(
+                f,
+                "a page of execution {expected} was asked for, and one of execution {found} came"
             ),
             PageFault::Missing => f.write_str("the execution is complete, but has no result"),
         }

@@ -140,7 +140,7 @@ impl fmt::Display for FailedRun {
             f,
             "run {} {}",
             self.status.run_id(),
-            ended(self.status.state())
+            self.status.state().ended()
         )?;
         // What only repeats the text of a node is not said twice.
         let of_a_node = |text: &str| self.nodes.iter().any(|node| node.says(text));
@@ -168,7 +168,7 @@ impl fmt::Display for UnfinishedNode {
             // Dune's text would say the same again, by ids.
             return write!(f, " was not run because {blockers} {became}");
         }
-        write!(f, " {}", ended(&self.state))?;
+        write!(f, " {}", self.state.ended())?;
         if !self.waited_for.is_empty() {
             write!(f, " (it waited for {})", self.waited_for.join(", "))?;
         }
@@ -176,14 +176,5 @@ impl fmt::Display for UnfinishedNode {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
         }
-    }
-}
-
-fn ended(state: &State) -> String {
-    match state {
-        State::Failed => "failed".to_owned(),
-        State::Cancelled => "was cancelled".to_owned(),
-        State::Expired => "expired".to_owned(),
-        other => format!("ended as {other}"),
     }
 }

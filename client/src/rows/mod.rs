@@ -1,11 +1,13 @@
 //! The rows of a query: page after page, each row read into a type of the caller's, and the total checked.
 
 mod number;
+mod origin;
 mod page;
 mod pages;
-mod source;
+mod results;
 
 pub use self::number::{number, number_or_null};
+pub(crate) use self::origin::Source;
 pub use self::page::{Column, Page};
 pub use self::pages::Pages;
-pub(crate) use self::source::Source;
+pub use self::results::Results;

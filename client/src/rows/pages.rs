@@ -1,27 +1,29 @@
-//! The pages of a result. Each is asked for by the row it begins with; that they follow one another without a gap, and
-//! add up to the total, is checked, for a lost page looks like a smaller answer.
+//! The pages of a result. Each is asked for by the row it begins with; that they follow one another without a gap, are
+//! of one execution, and add up to the total, is checked, for a lost page looks like a smaller answer.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use dune_api::types;
+use dune_api::{Whole, types};
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
-use super::page::{Column, Misfit, Page, columns, decode};
-use super::source::Source;
-use crate::error::{Call, Error, PageFault, RowMisfit, UnfinishedNode};
-use crate::run::{Run, RunStatus, State};
+use super::origin::{Found, Rowless, Target};
+use super::page::{Misfit, Page, columns, decode};
+use super::results::Results;
+use crate::error::{Call, Error, PageFault, RowMisfit};
+use crate::run::State;
 
-/// What Dune's own clients ask for. The server lowers it where rows are wide.
-const PAGE_SIZE: u32 = 32_000;
+/// As much of an answer that cannot be read as is kept, in bytes.
+const LONGEST_START: usize = 2_000;
 
-/// The rows of a query, page by page; made by [`Run::pages`].
+/// The rows of a result, page by page; made by [`Results::pages`].
 ///
 /// ```no_run
 /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
-/// let mut pages = run.query_pages::<serde_json::Value>(3101).page_size(1_000);
+/// let mut pages = run.query_pages::<serde_json::Value>(3101);
 /// while let Some(page) = pages.next().await? {
 ///     println!("{} of {:?}", page.offset() + page.rows().len() as u64, page.total());
 /// }
@@ -30,10 +32,7 @@ const PAGE_SIZE: u32 = 32_000;
 /// ```
 #[must_use = "no page is read until it is asked for"]
 pub struct Pages<T> {
-    run: Run,
-    source: Source,
-    page_size: u32,
-    allow_partial: bool,
+    results: Results,
     cursor: Cursor,
     row: PhantomData<fn() -> T>,
 }
@@ -41,40 +40,17 @@ pub struct Pages<T> {
 #[derive(Debug)]
 enum Cursor {
     Start,
-    At(Place),
+    At(Found, u64),
     End,
 }
 
-/// Where the next page begins.
-#[derive(Debug, Clone)]
-struct Place {
-    node: String,
-    execution: String,
-    offset: u64,
-}
-
 impl<T: DeserializeOwned> Pages<T> {
-    pub(crate) fn new(run: Run, source: Source) -> Pages<T> {
+    pub(super) fn new(results: Results) -> Pages<T> {
         Pages {
-            run,
-            source,
-            page_size: PAGE_SIZE,
-            allow_partial: false,
+            results,
             cursor: Cursor::Start,
             row: PhantomData,
         }
-    }
-
-    /// How many rows to ask for at once: 32,000 unless set. Dune gives fewer where rows are wide.
-    pub fn page_size(mut self, rows: u32) -> Pages<T> {
-        self.page_size = rows.max(1);
-        self
-    }
-
-    /// Takes what there is of a result that Dune cut because it is too large, which is an error otherwise.
-    pub fn allow_partial(mut self) -> Pages<T> {
-        self.allow_partial = true;
-        self
     }
 
     /// The next page, `None` after the last.
@@ -82,58 +58,32 @@ impl<T: DeserializeOwned> Pages<T> {
     /// After an error, and when the future was dropped, the same page is asked for again: no row is lost or repeated.
     ///
     /// # Errors
-    /// Those of [`Run::rows`].
+    /// Those of [`Results::rows`].
     pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
         if let Cursor::Start = self.cursor {
-            let (node, execution) = self.find().await?;
-            let offset = 0;
-            self.cursor = Cursor::At(Place {
-                node,
-                execution,
-                offset,
-            });
+            let found = self.results.origin.find(self.results.allow_partial).await?;
+            self.cursor = Cursor::At(found, 0);
         }
-        let Cursor::At(place) = &self.cursor else {
+        let Cursor::At(found, offset) = &self.cursor else {
             return Ok(None);
         };
-        let answer = self.read(place).await?;
-        let (page, next) = self.page(place, answer)?;
+        let (mut found, offset) = (found.clone(), *offset);
+        let call = found.call();
+        let answer = self.fetch(&found, &call, offset).await?;
+        let answer = self.parse(&call, &answer)?;
+        found
+            .settle(&answer.execution_id)
+            .map_err(|fault| found.fault(fault))?;
+        let (page, next) = self.page(&found, offset, answer)?;
         self.cursor = match next {
-            Some(offset) => Cursor::At(Place {
-                offset,
-                ..place.clone()
-            }),
+            Some(offset) => Cursor::At(found, offset),
             None => Cursor::End,
         };
         Ok(Some(page))
     }
 
-    /// All rows at once.
-    ///
-    /// # Errors
-    /// Those of [`Run::rows`].
-    pub async fn rows(mut self) -> Result<Vec<T>, Error> {
-        let mut rows = Vec::new();
-        while let Some(page) = self.next().await? {
-            rows.extend(page.into_rows());
-        }
-        Ok(rows)
-    }
-
     /// The rows one by one; no more than a page is in memory. It ends with the first error.
-    ///
-    /// ```no_run
-    /// use futures_util::TryStreamExt as _;
-    ///
-    /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
-    /// let mut rows = Box::pin(run.query_pages::<serde_json::Value>(3101).into_stream());
-    /// while let Some(row) = rows.try_next().await? {
-    ///     println!("{row}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<T, Error>> + Send
     where
         T: Send,
     {
@@ -151,125 +101,114 @@ impl<T: DeserializeOwned> Pages<T> {
         })
     }
 
-    /// The node whose rows these are and the execution that made them.
-    async fn find(&self) -> Result<(String, String), Error> {
-        let run = || self.run.id().to_owned();
-        if let Source::Node(id, pipeline) = &self.source
-            && self.run.plan().pipeline() != Some(*pipeline)
-        {
-            return Err(Error::ForeignNode {
-                run: run(),
-                node: format!("`{id}`"),
-            });
+    async fn fetch(&self, found: &Found, call: &Call, offset: u64) -> Result<Whole, Error> {
+        let results = &self.results;
+        let mut query = vec![
+            ("limit".to_owned(), results.page_size.to_string()),
+            ("offset".to_owned(), offset.to_string()),
+        ];
+        if results.allow_partial {
+            query.push(("allow_partial_results".to_owned(), "true".to_owned()));
         }
-        let done = |status: &RunStatus| {
-            let node = self.source.node_in(status, self.run.plan());
-            node.is_ok_and(|node| node.state().is_final())
+        let (operation, id);
+        let path = match &found.target {
+            Target::Execution(execution) => {
+                operation = "get_execution_results";
+                ["execution", execution.as_str(), "results"]
+            }
+            Target::Query(number, parameters) => {
+                operation = "get_query_results";
+                id = number.to_string();
+                for (key, value) in parameters {
+                    let value = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
+                    query.push((format!("params.{key}"), value));
+                }
+                ["query", id.as_str(), "results"]
+            }
         };
-        let status = self.run.settled(done).await?;
-        let node = self.source.node_in(&status, self.run.plan())?;
-        let name = node.name();
-        match (node.state(), node.execution_id()) {
-            (State::CompletedPartial, _) if !self.allow_partial => Err(Error::Partial {
-                run: run(),
-                node: name,
-            }),
-            (state, Some(execution)) if state.is_success() => Ok((name, execution.to_owned())),
-            (state, None) if state.is_success() => Err(self.fault(&name, PageFault::Missing)),
-            (state, _) if state.is_final() || status.is_final() => Err(Error::NodeFailed {
-                run: run(),
-                node: Box::new(UnfinishedNode::new(node, &status)),
-            }),
-            (state, _) => Err(Error::NodeNotFinished {
-                run: run(),
-                node: name,
-                state: state.clone(),
-            }),
-        }
-    }
-
-    async fn read(&self, place: &Place) -> Result<types::ReadExecutionResultResponse, Error> {
-        let call = Call::read(format!("reading rows of node {}", place.node)).of_run(self.run.id());
-        let limit = i64::from(self.page_size);
-        let offset = i64::try_from(place.offset).unwrap_or(i64::MAX);
-        let partial = self.allow_partial.then_some(true);
-        let dune = self.run.dune();
+        let dune = &results.dune;
         let request = || {
-            let api = dune.api();
-            api.get_execution_results(
-                &place.execution,
-                partial,
-                None,
-                None,
-                None,
-                Some(limit),
-                Some(offset),
-                None,
-                None,
-            )
+            let query = query.iter().map(|(key, value)| (key, value));
+            dune.api().get_whole(operation, &path, query)
         };
-        dune.send(&call, request).await
+        dune.send(call, request).await
     }
 
-    /// The rows in an answer and what it says of them, if it has some.
-    fn result(
+    fn parse(
         &self,
-        place: &Place,
-        state: &State,
-        result: Option<types::QueryResultData>,
-        message: Option<String>,
-    ) -> Result<types::QueryResultData, Error> {
-        let run = || self.run.id().to_owned();
-        let node = || place.node.clone();
-        match (state, result) {
-            (State::CompletedPartial, _) if !self.allow_partial => Err(Error::Partial {
-                run: run(),
-                node: node(),
-            }),
-            (state, Some(result)) if state.is_success() => Ok(result),
-            (state, None) if state.is_success() => Err(self.fault(&place.node, PageFault::Missing)),
-            (state, _) if state.is_final() => Err(Error::NodeFailed {
-                run: run(),
-                node: Box::new(UnfinishedNode::of_result(node(), state.clone(), message)),
-            }),
-            (state, _) => Err(Error::NodeNotFinished {
-                run: run(),
-                node: node(),
-                state: state.clone(),
-            }),
-        }
+        call: &Call,
+        answer: &Whole,
+    ) -> Result<types::ReadExecutionResultResponse, Error> {
+        serde_json::from_slice(&answer.body).map_err(|error| {
+            let key = self.results.dune.api().key();
+            let clean = |text: &str| key.redact(text).into_owned();
+            let start = answer.body.get(..LONGEST_START).unwrap_or(&answer.body);
+            Error::UnreadableAnswer {
+                call: call.tried(1),
+                reason: clean(&error.to_string()),
+                text: clean(&String::from_utf8_lossy(start)),
+            }
+        })
     }
 
     /// Reads a page, and where the next one begins.
     fn page(
         &self,
-        place: &Place,
+        found: &Found,
+        offset: u64,
         answer: types::ReadExecutionResultResponse,
     ) -> Result<(Page<T>, Option<u64>), Error> {
         let state = State::parse(&answer.state);
-        let key = self.run.dune().api().key();
-        let message = answer.error.and_then(|error| error.message);
-        let message = message.map(|text| key.redact(&text).into_owned());
-        let result = self.result(place, &state, answer.result, message)?;
+        if state == State::CompletedPartial && !self.results.allow_partial {
+            return Err(found.partial());
+        }
+        let result = match answer.result {
+            Some(result) if state.is_success() => result,
+            _ => return Err(found.rowless(self.rowless(state, answer.error))),
+        };
         let metadata = result.metadata.unwrap_or_default();
         let total = metadata.total_row_count;
         let total = total.and_then(|total| u64::try_from(total).ok());
         let columns = columns(metadata);
         let mut rows = Vec::new();
-        for (index, row) in (place.offset..).zip(result.rows.unwrap_or_default()) {
-            let row = decode(&row.into())
-                .map_err(|misfit| self.misfit(place, index, misfit, &columns))?;
+        for (index, row) in (offset..).zip(result.rows.unwrap_or_default()) {
+            let row = row.into();
+            let row = decode(&row).map_err(|misfit| {
+                let column = columns
+                    .iter()
+                    .find(|column| Some(&column.name) == misfit.column.as_ref());
+                let Misfit {
+                    column: name,
+                    reason,
+                } = misfit;
+                let value = name
+                    .as_ref()
+                    .and_then(|name| row.get(name))
+                    .map(Value::to_string);
+                Error::Row(Box::new(RowMisfit {
+                    of: found.of.clone(),
+                    index,
+                    column_type: column
+                        .map(|column| column.column_type.clone())
+                        .filter(|name| !name.is_empty()),
+                    column: name,
+                    value,
+                    reason,
+                }))
+            })?;
             rows.push(row);
         }
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let end = place.offset.saturating_add(count);
+        let end = offset.saturating_add(count);
         let next = self
             .next_offset(answer.next_offset, answer.next_uri)
-            .map_err(|fault| self.fault(&place.node, fault))?;
+            .map_err(|fault| found.fault(fault))?;
         let fault = match (next, total) {
             (Some(next), _) if u64::try_from(next) != Ok(end) || count == 0 => {
                 Some(PageFault::Gap {
-                    offset: place.offset,
+                    offset,
                     rows: count,
                     next,
                 })
@@ -284,15 +223,27 @@ impl<T: DeserializeOwned> Pages<T> {
             _ => None,
         };
         if let Some(fault) = fault {
-            return Err(self.fault(&place.node, fault));
+            return Err(found.fault(fault));
         }
         let page = Page {
             rows,
-            offset: place.offset,
+            offset,
             total,
             columns,
         };
         Ok((page, next.map(|_| end)))
+    }
+
+    fn rowless(&self, state: State, error: Option<types::QueryResultError>) -> Rowless {
+        let key = self.results.dune.api().key();
+        let error = error.unwrap_or_default();
+        let place = error.metadata.unwrap_or_default();
+        Rowless {
+            state,
+            message: error.message.map(|text| key.redact(&text).into_owned()),
+            line: place.line,
+            column: place.column,
+        }
     }
 
     /// The row the next page begins with: as it is said, or else out of the address of that page. The address itself
@@ -308,7 +259,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
             return Ok(None);
         };
-        let api = self.run.dune().api();
+        let api = self.results.dune.api();
         let offset = Url::parse(&uri)
             .ok()
             .filter(|url| api.base_url().same_origin(url))
@@ -323,37 +274,12 @@ impl<T: DeserializeOwned> Pages<T> {
             }),
         }
     }
-
-    fn fault(&self, node: &str, fault: PageFault) -> Error {
-        Error::Pages {
-            run: self.run.id().to_owned(),
-            node: node.to_owned(),
-            fault,
-        }
-    }
-
-    fn misfit(&self, place: &Place, index: u64, misfit: Misfit, columns: &[Column]) -> Error {
-        let column = columns
-            .iter()
-            .find(|column| Some(&column.name) == misfit.column.as_ref());
-        Error::Row(Box::new(RowMisfit {
-            run: self.run.id().to_owned(),
-            node: place.node.clone(),
-            index,
-            column_type: column
-                .map(|column| column.column_type.clone())
-                .filter(|name| !name.is_empty()),
-            column: misfit.column,
-            reason: misfit.reason,
-        }))
-    }
 }
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("run", &self.run.id())
-            .field("source", &self.source)
+            .field("results", &self.results)
             .field("cursor", &self.cursor)
             .finish_non_exhaustive()
     }

@@ -17,7 +17,7 @@ pub use self::wait::Wait;
 use crate::dune::Dune;
 use crate::error::{Call, Error};
 use crate::pipeline::ReturnsRows;
-use crate::rows::{Pages, Source};
+use crate::rows::{Pages, Results, Source};
 
 /// All rows of a node, once awaited: what [`Run::rows`] gives.
 pub type Rows<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send>>;
@@ -108,7 +108,7 @@ impl Run {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        Box::pin(self.pages(node).rows())
+        Box::pin(self.results(node).rows())
     }
 
     /// All rows of several query nodes, one list for each node in their order: those of an `each`
@@ -139,20 +139,25 @@ impl Run {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let nodes: Vec<Pages<T>> = nodes.into_iter().map(|node| self.pages(node)).collect();
+        let nodes: Vec<Results> = nodes.into_iter().map(|node| self.results(node)).collect();
         Box::pin(async move {
             let mut all = Vec::with_capacity(nodes.len());
-            for pages in nodes {
-                all.push(pages.rows().await?);
+            for results in nodes {
+                all.push(results.rows().await?);
             }
             Ok(all)
         })
     }
 
-    /// The rows of a query node, page by page: for results that should not be in memory at once, or that Dune cut.
-    pub fn pages<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Pages<T> {
+    /// The rows of a query node, to be read in part, in another form, or as far as Dune has them: see [`Results`].
+    pub fn results(&self, node: impl ReturnsRows) -> Results {
         let identity = node.identity();
-        Pages::new(self.clone(), Source::Node(node.id(), identity))
+        Results::of_node(self.clone(), Source::Node(node.id(), identity))
+    }
+
+    /// The rows of a query node, page by page: for results that should not be in memory at once.
+    pub fn pages<T: DeserializeOwned>(&self, node: impl ReturnsRows) -> Pages<T> {
+        self.results(node).pages()
     }
 
     /// All rows of the node that runs this query: for a run without handles, such as that of a query's lineage.
@@ -161,12 +166,17 @@ impl Run {
     /// As for [`rows`](Run::rows); [`Error::UnknownQuery`] where no node runs the query, and [`Error::AmbiguousQuery`]
     /// where several do.
     pub async fn query_rows<T: DeserializeOwned>(&self, query: i64) -> Result<Vec<T>, Error> {
-        self.query_pages(query).rows().await
+        self.query_results(query).rows().await
     }
 
     /// The rows of the node that runs this query, page by page.
     pub fn query_pages<T: DeserializeOwned>(&self, query: i64) -> Pages<T> {
-        Pages::new(self.clone(), Source::Query(query))
+        self.query_results(query).pages()
+    }
+
+    /// The rows of the node that runs this query, to be read in part, in another form, or as far as Dune has them.
+    pub fn query_results(&self, query: i64) -> Results {
+        Results::of_node(self.clone(), Source::Query(query))
     }
 
     /// The last status, if it says all there is to say of a node; else a new one.

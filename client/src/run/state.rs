@@ -59,6 +59,16 @@ impl State {
     pub fn is_success(&self) -> bool {
         matches!(self, State::Completed | State::CompletedPartial)
     }
+
+    /// The end of a sentence about what came to this end.
+    pub(crate) fn ended(&self) -> String {
+        match self {
+            State::Failed => "failed".to_owned(),
+            State::Cancelled => "was cancelled".to_owned(),
+            State::Expired => "expired".to_owned(),
+            other => format!("ended as {other}"),
+        }
+    }
 }
 
 impl fmt::Display for State {

@@ -41,7 +41,7 @@ async fn all_pages_are_followed_in_order() {
 async fn pages_come_one_by_one_with_columns_and_total() {
     let server = with_results(|request| Reply::json(paged(request, 5, 100))).await;
     let (run, daily) = run(&server);
-    let mut pages = run.pages::<Numbered>(daily.trend).page_size(2);
+    let mut pages = run.results(daily.trend).page_size(2).pages::<Numbered>();
     let mut seen = Vec::new();
     while let Some(page) = pages.next().await.unwrap() {
         assert_eq!(page.total(), Some(5));
@@ -57,7 +57,7 @@ async fn pages_come_one_by_one_with_columns_and_total() {
 async fn rows_are_streamed_and_no_page_is_read_before_it_is_needed() {
     let server = with_results(|request| Reply::json(paged(request, 6, 2))).await;
     let (run, daily) = run(&server);
-    let mut rows = Box::pin(run.pages::<Numbered>(daily.trend).into_stream());
+    let mut rows = Box::pin(run.results(daily.trend).stream::<Numbered>());
     for n in 0..3 {
         assert_eq!(rows.try_next().await.unwrap().unwrap().n, n);
     }

@@ -346,7 +346,7 @@ fn what_is_awaited_may_move_between_threads() {
     sends(run.status());
     sends(run.wait().into_future());
     sends(run.rows::<serde_json::Value>(daily.trend));
-    sends(run.query_pages::<serde_json::Value>(1).into_stream());
+    sends(run.query_results(1).stream::<serde_json::Value>());
 }
 
 #[tokio::test]

@@ -1,0 +1,129 @@
+//! A request for the rows of one result, put together before it is sent: how much of it, in what form.
+
+use std::fmt;
+
+use futures_util::stream::Stream;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::origin::{Origin, Source};
+use super::pages::Pages;
+use crate::dune::Dune;
+use crate::error::Error;
+use crate::run::Run;
+
+/// What Dune's own clients ask for. The server lowers it where rows are wide.
+const PAGE_SIZE: u32 = 32_000;
+
+/// The rows of one result, to be read: those of a node of a [run](Run::results), of an execution, or the latest ones of a
+/// query.
+///
+/// Nothing is asked until rows are: all at once with [`rows`](Results::rows), one by one with
+/// [`stream`](Results::stream), or page by page with [`pages`](Results::pages). Reading rows costs export credits.
+///
+/// ```no_run
+/// # async fn example(run: dune_pipeline::Run, trend: dune_pipeline::QueryNode) -> Result<(), dune_pipeline::Error> {
+/// let rows: Vec<serde_json::Value> = run.results(trend).allow_partial().rows().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "no row is read until it is asked for"]
+pub struct Results {
+    pub(super) dune: Dune,
+    pub(super) origin: Origin,
+    pub(super) page_size: u32,
+    pub(super) allow_partial: bool,
+}
+
+impl Results {
+    /// Those of a node of a run.
+    pub(crate) fn of_node(run: Run, source: Source) -> Results {
+        Results::new(run.dune().clone(), Origin::Node(run, source))
+    }
+
+    /// Those of an execution (`GET /v1/execution/{execution_id}/results`).
+    #[expect(dead_code, reason = "the handle of an execution is built on it")]
+    pub(crate) fn of_execution(dune: Dune, execution_id: String) -> Results {
+        Results::new(dune, Origin::Execution(execution_id))
+    }
+
+    /// The newest ones of a query (`GET /v1/query/{query_id}/results`): with these values of its parameters, or, without
+    /// any, whatever they were. Further pages are those of the execution that the first one names.
+    #[expect(dead_code, reason = "the latest result of a query is built on it")]
+    pub(crate) fn latest(dune: Dune, query_id: i64, parameters: Map<String, Value>) -> Results {
+        Results::new(dune, Origin::Latest(query_id, parameters))
+    }
+
+    fn new(dune: Dune, origin: Origin) -> Results {
+        Results {
+            dune,
+            origin,
+            page_size: PAGE_SIZE,
+            allow_partial: false,
+        }
+    }
+
+    /// How many rows to ask for at once: 32,000 unless set. Dune gives fewer where rows are wide.
+    pub fn page_size(mut self, rows: u32) -> Results {
+        self.page_size = rows.max(1);
+        self
+    }
+
+    /// Takes what there is of a result that Dune cut because it is too large, which is an error otherwise.
+    pub fn allow_partial(mut self) -> Results {
+        self.allow_partial = true;
+        self
+    }
+
+    /// All rows at once, each read into a `T`.
+    ///
+    /// # Errors
+    /// [`Error::ExecutionNotFinished`] and [`Error::ExecutionFailed`] where there are no rows, of a node
+    /// [`Error::NodeNotFinished`] and [`Error::NodeFailed`]; [`Error::Partial`] where Dune cut the result,
+    /// [`Error::Row`] for a row that is no `T`, [`Error::Pages`] where pages do not add up, and what became of a request.
+    pub async fn rows<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
+        let mut pages = self.pages();
+        let mut rows = Vec::new();
+        while let Some(page) = pages.next().await? {
+            rows.extend(page.into_rows());
+        }
+        Ok(rows)
+    }
+
+    /// Page by page: for results that should not be in memory at once.
+    pub fn pages<T: DeserializeOwned>(self) -> Pages<T> {
+        Pages::new(self)
+    }
+
+    /// The rows one by one; no more than a page is in memory. It ends with the first error, one of those of
+    /// [`rows`](Results::rows).
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// # async fn example(run: dune_pipeline::Run, trend: dune_pipeline::QueryNode) -> Result<(), dune_pipeline::Error> {
+    /// let mut rows = Box::pin(run.results(trend).stream::<serde_json::Value>());
+    /// while let Some(row) = rows.try_next().await? {
+    ///     println!("{row}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream<T>(self) -> impl Stream<Item = Result<T, Error>> + Send
+    where
+        T: DeserializeOwned + Send,
+    {
+        self.pages().into_stream()
+    }
+}
+
+impl fmt::Debug for Results {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Results")
+            .field("of", &self.origin)
+            .field("page_size", &self.page_size)
+            .field("allow_partial", &self.allow_partial)
+            .finish_non_exhaustive()
+    }
+}
