@@ -11,7 +11,7 @@ use crate::error::{Call, Error};
 use crate::pipeline::{Pipeline, QuerySpec};
 use crate::query_pipeline;
 use crate::run::{Plan, Run};
-use crate::send::send;
+use crate::send::{Answer, send};
 
 /// Dune, or a local Dune: where pipelines are run.
 ///
@@ -231,6 +231,19 @@ impl Dune {
 
     /// See [`send`].
     pub(crate) async fn send<T, F, Request>(&self, call: &Call, request: F) -> Result<T, Error>
+    where
+        F: Fn() -> Request,
+        Request: Future<Output = Result<ResponseValue<T>, dune_api::Error<types::Error>>>,
+    {
+        Ok(self.answer(call, request).await?.value)
+    }
+
+    /// See [`send`]; with what the server says of when to ask again, for those who will.
+    pub(crate) async fn answer<T, F, Request>(
+        &self,
+        call: &Call,
+        request: F,
+    ) -> Result<Answer<T>, Error>
     where
         F: Fn() -> Request,
         Request: Future<Output = Result<ResponseValue<T>, dune_api::Error<types::Error>>>,

@@ -39,7 +39,6 @@
 mod builder;
 mod dune;
 mod error;
-mod patience;
 mod pipeline;
 mod query_pipeline;
 pub mod rows;

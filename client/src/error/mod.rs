@@ -1,6 +1,7 @@
 //! The one error of this crate. Each variant says what happened, to which request, run or node, and what to do.
 //! None of them holds the key, nor a type of the HTTP client.
 
+mod about;
 mod call;
 mod execution;
 mod rows;
@@ -134,7 +135,7 @@ pub enum Error {
     /// The answer is a redirect, which is never followed: the key goes to no other place. Set the base URL to where
     /// the API really is.
     #[error(
-        "{call}: the server answered {status}, redirecting to {location}; this is not followed: if that is where the API is, make it the base URL"
+        "{call}: the server answered {status}, redirecting to {location}; this is not followed: if that is where the API is, make it the base URL{}", doubt_on(call, *status)
     )]
     Redirected {
         /// The request.
@@ -293,120 +294,4 @@ pub enum Error {
         /// What does not add up.
         fault: PageFault,
     },
-}
-
-impl Error {
-    /// Whether Dune may have started a run although no id of one came back.
-    ///
-    /// Then do not simply start again: the account's executions in Dune show whether it runs.
-    #[must_use]
-    pub fn may_have_started(&self) -> bool {
-        match self {
-            Error::AnswerLost { call, .. } | Error::UnreadableAnswer { call, .. } => {
-                call.starts_work()
-            }
-            Error::Refused { call, status, .. } => call.starts_work() && status.is_server_error(),
-            _ => false,
-        }
-    }
-
-    /// Whether the same call may succeed later, and nothing can go wrong by making it.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Error::Unreachable { .. } | Error::RateLimited { .. } => true,
-            Error::Deadline { .. } | Error::NoStatus { .. } | Error::NodeNotFinished { .. } => true,
-            Error::ExecutionNotFinished { .. } => true,
-            Error::AnswerLost { call, .. } => !call.starts_work(),
-            Error::Refused { call, status, .. } => status.is_server_error() && !call.starts_work(),
-            _ => false,
-        }
-    }
-
-    /// The HTTP status of the answer, where an answer is what went wrong.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusCode> {
-        match self {
-            Error::Refused { status, .. } | Error::Redirected { status, .. } => Some(*status),
-            Error::RateLimited { .. } => Some(StatusCode::TOO_MANY_REQUESTS),
-            _ => None,
-        }
-    }
-
-    /// Dune's own words, where there are some.
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        match self {
-            Error::Refused { message, .. } | Error::RateLimited { message, .. } => Some(message),
-            Error::NodeFailed { node, .. } => node.message(),
-            Error::Failed(run) => run.message(),
-            Error::ExecutionFailed(execution) => execution.message(),
-            _ => None,
-        }
-    }
-
-    /// The run it is about.
-    #[must_use]
-    pub fn run_id(&self) -> Option<&str> {
-        match self {
-            Error::Failed(failed) => Some(failed.status().run_id()),
-            Error::Deadline { status, .. } => Some(status.run_id()),
-            Error::Row(row) => row.of().run_id(),
-            Error::ExecutionNotFinished { of, .. }
-            | Error::Partial { of }
-            | Error::Pages { of, .. } => of.run_id(),
-            Error::ExecutionFailed(execution) => execution.of().run_id(),
-            Error::NoStatus { run, .. }
-            | Error::ForeignNode { run, .. }
-            | Error::UnknownNode { run, .. }
-            | Error::OtherPipeline { run, .. }
-            | Error::UnknownQuery { run, .. }
-            | Error::AmbiguousQuery { run, .. }
-            | Error::NodeNotFinished { run, .. }
-            | Error::NodeFailed { run, .. } => Some(run),
-            _ => self.call().and_then(Call::run_id),
-        }
-    }
-
-    /// The node it is about, as messages call it: see [`NodeStatus::name`](crate::NodeStatus::name).
-    #[must_use]
-    pub fn node(&self) -> Option<&str> {
-        match self {
-            Error::NodeFailed { node, .. } => Some(node.name()),
-            Error::Row(row) => row.of().node_name(),
-            Error::Partial { of } | Error::Pages { of, .. } => of.node_name(),
-            Error::ForeignNode { node, .. }
-            | Error::UnknownNode { node, .. }
-            | Error::OtherPipeline { node, .. }
-            | Error::NodeNotFinished { node, .. } => Some(node),
-            _ => None,
-        }
-    }
-
-    /// The execution it is about, where that is asked for by itself or as the latest of a query.
-    #[must_use]
-    pub fn execution_id(&self) -> Option<&str> {
-        match self {
-            Error::Row(row) => row.of().execution_id(),
-            Error::ExecutionFailed(execution) => execution.of().execution_id(),
-            Error::ExecutionNotFinished { of, .. }
-            | Error::Partial { of }
-            | Error::Pages { of, .. } => of.execution_id(),
-            _ => None,
-        }
-    }
-
-    /// The request, where one went wrong.
-    #[must_use]
-    pub fn call(&self) -> Option<&Call> {
-        match self {
-            Error::Unreachable { call, .. }
-            | Error::AnswerLost { call, .. }
-            | Error::Refused { call, .. }
-            | Error::RateLimited { call, .. }
-            | Error::Redirected { call, .. }
-            | Error::UnreadableAnswer { call, .. } => Some(call),
-            _ => None,
-        }
-    }
 }

@@ -54,9 +54,19 @@ pub(super) fn remedy(status: StatusCode) -> &'static str {
     }
 }
 
+/// Whether an answer of this status leaves open if the request was carried out: the server, or a proxy before it, failed
+/// on the way, or sends elsewhere as one does after a request that was carried out.
+pub(super) fn tells_nothing(status: StatusCode) -> bool {
+    status.is_server_error()
+        || matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::FOUND | StatusCode::SEE_OTHER
+        )
+}
+
 /// What to add to a refusal that may have come after the work began.
 pub(super) fn doubt_on(call: &Call, status: StatusCode) -> &'static str {
-    match status.is_server_error() {
+    match tells_nothing(status) {
         true => call.doubt(),
         false => "",
     }

@@ -7,6 +7,7 @@ mod wait;
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -60,14 +61,19 @@ impl Run {
     /// What became of the request, 404 where Dune knows no such run; [`Error::OtherPipeline`] when the run was taken up
     /// with a pipeline that it is not a run of.
     pub async fn status(&self) -> Result<RunStatus, Error> {
+        Ok(self.read().await?.0)
+    }
+
+    /// How it stands, and when the server wants to be asked again, if it says so.
+    async fn read(&self) -> Result<(RunStatus, Option<Duration>), Error> {
         let call = Call::read("reading the status").of_run(&self.id);
         let api = self.dune.api();
         let request = || api.get_pipeline_execution_status(&self.id);
-        let answer = self.dune.send(&call, request).await?;
-        let status = RunStatus::read(self.id.clone(), answer, &self.plan, api.key());
+        let answer = self.dune.answer(&call, request).await?;
+        let status = RunStatus::read(self.id.clone(), answer.value, &self.plan, api.key());
         self.check(&status)?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status.clone());
-        Ok(status)
+        Ok((status, answer.retry_after))
     }
 
     /// Waits until the run has ended; see [`Wait`] for deadlines and for watching it.

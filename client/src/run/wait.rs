@@ -50,11 +50,12 @@ impl<'r> Wait<'r> {
             .checked_add(self.limit)
             .unwrap_or_else(|| Instant::now() + Duration::from_secs(u64::from(u32::MAX)));
         let mut last: Option<RunStatus> = None;
-        for read in 0_u32.. {
-            let Ok(status) = timeout_at(deadline, self.run.status()).await else {
+        let mut polls = self.run.dune.patience().polling.begin();
+        loop {
+            let Ok(status) = timeout_at(deadline, self.run.read()).await else {
                 break;
             };
-            let status = status?;
+            let (status, retry_after) = status?;
             if let Some(watch) = &mut self.on_change
                 && last.as_ref() != Some(&status)
             {
@@ -67,7 +68,7 @@ impl<'r> Wait<'r> {
                 };
             }
             last = Some(status);
-            let next = Instant::now() + self.run.dune.patience().polling.pause(read);
+            let next = Instant::now() + polls.pause(retry_after);
             if next >= deadline {
                 sleep_until(deadline).await;
                 break;

@@ -6,6 +6,7 @@ mod environment;
 mod failing;
 mod groups;
 mod pages;
+mod patience;
 mod rows;
 mod secrets;
 mod server;

@@ -1,48 +1,23 @@
-//! The one way a request goes out: sent, judged, sent again where that is safe, and turned into the error of this
-//! crate where it came to nothing. Text of the other side is cleared of the key before it is kept.
+//! What became of a request that did not succeed, read off the generated client's error.
+//! Text of the other side is cleared of the key before it is kept.
 
 use std::error::Error as StdError;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use dune_api::{ApiKey, ResponseValue, StatusCode, types};
-use tokio::time::sleep;
+use dune_api::{ApiKey, StatusCode, types};
 
+use super::retries::Setback;
+use super::retry_after::retry_after;
 use crate::error::{Call, Error};
-use crate::patience::{Retries, Setback};
 
 /// What the generated client answers with when it does not succeed.
-type ApiError = dune_api::Error<types::Error>;
+pub(super) type ApiError = dune_api::Error<types::Error>;
 
 /// As much of an answer that cannot be read as is kept, in bytes.
 const LONGEST_START: usize = 2_000;
 
-/// Sends a request until it succeeds, or until sending it again is unsafe or of no use.
-pub(crate) async fn send<T, F, Request>(
-    api: &dune_api::Client,
-    retries: &Retries,
-    call: &Call,
-    request: F,
-) -> Result<T, Error>
-where
-    F: Fn() -> Request,
-    Request: Future<Output = Result<ResponseValue<T>, ApiError>>,
-{
-    let mut attempt = 1;
-    loop {
-        let failure = match request().await {
-            Ok(answer) => return Ok(answer.into_inner()),
-            Err(error) => Failure::read(error, api.key()).await,
-        };
-        match retries.delay(attempt, failure.setback(), call.starts_work()) {
-            Some(delay) => sleep(delay).await,
-            None => return Err(failure.into_error(call.tried(attempt))),
-        }
-        attempt += 1;
-    }
-}
-
 /// How a request came to nothing.
-enum Failure {
+pub(super) enum Failure {
     /// Nothing was sent; `lasting` if it will be no different next time.
     NotSent {
         source: Box<dyn StdError + Send + Sync>,
@@ -66,7 +41,7 @@ enum Failure {
 }
 
 impl Failure {
-    async fn read(error: ApiError, key: &ApiKey) -> Failure {
+    pub(super) async fn read(error: ApiError, key: &ApiKey) -> Failure {
         let clean = |text: &str| key.redact(text).into_owned();
         match error {
             ApiError::CommunicationError(error) if error.is_connect() => Failure::NotSent {
@@ -90,12 +65,12 @@ impl Failure {
             },
             ApiError::ErrorResponse(answer) => Failure::Refused {
                 status: answer.status(),
-                retry_after: retry_after(answer.headers().get("retry-after")),
+                retry_after: retry_after(answer.headers()),
                 message: clean(&answer.error),
             },
             ApiError::UnexpectedResponse(answer) => {
                 let status = answer.status();
-                let retry_after = retry_after(answer.headers().get("retry-after"));
+                let retry_after = retry_after(answer.headers());
                 let location = answer.headers().get("location");
                 let location = location
                     .map(|place| clean(&String::from_utf8_lossy(place.as_bytes())))
@@ -125,7 +100,7 @@ impl Failure {
         }
     }
 
-    fn setback(&self) -> Setback {
+    pub(super) fn setback(&self) -> Setback {
         match self {
             Failure::NotSent { lasting: false, .. } => Setback::NotSent,
             Failure::NotSent { lasting: true, .. } => Setback::Final,
@@ -144,7 +119,7 @@ impl Failure {
         }
     }
 
-    fn into_error(self, call: Box<Call>) -> Error {
+    pub(super) fn into_error(self, call: Box<Call>) -> Error {
         match self {
             Failure::NotSent { source, .. } => Error::Unreachable { call, source },
             Failure::Lost(source) => Error::AnswerLost { call, source },
@@ -177,35 +152,4 @@ impl Failure {
 fn start(body: &[u8]) -> String {
     let end = body.len().min(LONGEST_START);
     String::from_utf8_lossy(body.get(..end).unwrap_or(body)).into_owned()
-}
-
-/// Reads a `Retry-After`, which is a number of seconds or a date.
-fn retry_after(header: Option<&dune_api::HeaderValue>) -> Option<Duration> {
-    let text = header?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Option<Duration> {
-        let header = dune_api::HeaderValue::from_str(text).unwrap();
-        retry_after(Some(&header))
-    }
-
-    #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
-        assert_eq!(read("7"), Some(Duration::from_secs(7)));
-        let soon = SystemTime::now() + Duration::from_secs(90);
-        let delay = read(&httpdate::fmt_http_date(soon)).unwrap();
-        assert!(delay.as_secs() >= 85 && delay.as_secs() <= 90, "{delay:?}");
-        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(read("soon"), None);
-        assert_eq!(retry_after(None), None);
-    }
 }
