@@ -118,7 +118,7 @@ impl Dune {
     /// # Errors
     /// As for [`execute`](Dune::execute).
     pub async fn execute_lineage(&self, query: QuerySpec) -> Result<Run, Error> {
-        let query = alone(query)?;
+        let query = query.with_its_views()?;
         let id = query.query_id;
         let request = types::ExecutePipelineRequest {
             query_id: Some(id),
@@ -139,7 +139,7 @@ impl Dune {
     /// # Errors
     /// As for [`execute`](Dune::execute).
     pub async fn execute_query_pipeline(&self, query: QuerySpec) -> Result<Run, Error> {
-        let query = alone(query)?;
+        let query = query.with_its_views()?;
         let id = query.query_id;
         let request = types::ExecuteQueryPipelineRequest {
             performance: query.performance,
@@ -171,7 +171,7 @@ impl Dune {
     /// # Errors
     /// What became of the request; 404 where there is no such query.
     pub async fn query_pipeline(&self, query: QuerySpec) -> Result<Pipeline, Error> {
-        let query = alone(query)?;
+        let query = query.with_its_views()?;
         let id = query.query_id;
         let parameters = match query.query_parameters.is_empty() {
             true => None,
@@ -267,21 +267,4 @@ fn run_id(id: String) -> Result<String, Error> {
         true => Ok(id),
         false => Err(Error::InvalidRunId { id }),
     }
-}
-
-/// The query that Dune is to build a pipeline for, judged by the rules for a node of one.
-fn alone(query: QuerySpec) -> Result<types::PipelineQueryExecutionNode, Error> {
-    query.waits_for_nothing()?;
-    let pipeline = Pipeline::builder().node("query", query).build()?;
-    let nodes = pipeline
-        .request()?
-        .pipeline
-        .iter()
-        .flat_map(|pipeline| &pipeline.nodes);
-    let mut queries = nodes.filter_map(|node| node.query_execution.clone());
-    #[expect(
-        clippy::expect_used,
-        reason = "the one node of the pipeline is a query"
-    )]
-    Ok(queries.next().expect("the node of a query has a query"))
 }

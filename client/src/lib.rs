@@ -39,19 +39,24 @@
 mod builder;
 mod dune;
 mod error;
+mod execution;
 mod pipeline;
 mod query_pipeline;
 pub mod rows;
 mod run;
 mod send;
+mod timestamp;
 
 pub use builder::DuneBuilder;
 pub use dune::Dune;
 pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
 pub use error::{
-    Call, Error, FailedExecution, FailedRun, PageFault, ResultOf, RowMisfit, StatusCode,
-    UnfinishedNode,
+    Call, Error, FailedExecution, FailedRun, OverdueExecution, PageFault, ResultOf, RowMisfit,
+    StatusCode, UnfinishedNode,
+};
+pub use execution::{
+    Execution, ExecutionStatus, ExecutionWait, QueryError, ResultMetadata, SqlSpec, sql,
 };
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
@@ -60,7 +65,8 @@ pub use pipeline::{
     Tier, ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages, Results};
-pub use run::{NodeStatus, Rows, RowsOfEach, Run, RunStatus, State, Wait};
+pub use run::{NodeStatus, OnDeadline, Rows, RowsOfEach, Run, RunStatus, State, Wait};
+pub use timestamp::Timestamp;
 
 #[doc(hidden)]
 pub use pipeline::private as __private;

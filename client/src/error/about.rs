@@ -32,6 +32,7 @@ impl Error {
             Error::Unreachable { .. } | Error::RateLimited { .. } => true,
             Error::Deadline { .. } | Error::NoStatus { .. } | Error::NodeNotFinished { .. } => true,
             Error::ExecutionNotFinished { .. } => true,
+            Error::ExecutionDeadline(overdue) => overdue.goes_on(),
             Error::AnswerLost { call, .. } => call.is_repeatable(),
             Error::Refused { call, status, .. } => call.is_repeatable() && tells_nothing(*status),
             _ => false,
@@ -104,6 +105,7 @@ impl Error {
         match self {
             Error::Row(row) => row.of().execution_id(),
             Error::ExecutionFailed(execution) => execution.of().execution_id(),
+            Error::ExecutionDeadline(overdue) => Some(overdue.execution_id()),
             Error::ExecutionNotFinished { of, .. }
             | Error::Partial { of }
             | Error::Pages { of, .. } => of.execution_id(),

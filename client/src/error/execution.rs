@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::execution::{ExecutionStatus, QueryError};
 use crate::run::State;
 
 /// One result: that of a node of a run, of an execution by its id, or the latest of a query.
@@ -82,17 +83,26 @@ impl fmt::Display for ResultOf {
 }
 
 /// An execution that ended without a result: it failed, was cancelled, or its result is no longer kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{of} {}{}{}", state.ended(), place(*line, *column, message.as_deref()), said(message.as_deref()))]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{of} {}{}", state.ended(), said(error.as_ref()))]
 pub struct FailedExecution {
     pub(crate) of: ResultOf,
     pub(crate) state: State,
-    pub(crate) message: Option<String>,
-    pub(crate) line: Option<i64>,
-    pub(crate) column: Option<i64>,
+    pub(crate) error: Option<QueryError>,
+    pub(crate) status: Option<Box<ExecutionStatus>>,
 }
 
 impl FailedExecution {
+    /// One whose status says so.
+    pub(crate) fn of_status(status: ExecutionStatus) -> FailedExecution {
+        FailedExecution {
+            of: ResultOf::execution(status.execution_id()),
+            state: status.state().clone(),
+            error: status.error().cloned(),
+            status: Some(Box::new(status)),
+        }
+    }
+
     /// Whose execution it was.
     #[must_use]
     pub fn of(&self) -> &ResultOf {
@@ -105,40 +115,27 @@ impl FailedExecution {
         &self.state
     }
 
+    /// What Dune says of it: kind, text, and the place in the SQL.
+    #[must_use]
+    pub fn error(&self) -> Option<&QueryError> {
+        self.error.as_ref()
+    }
+
     /// Dune's words on it.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        let message = self.error().map(QueryError::message);
+        message.filter(|text| !text.is_empty())
     }
 
-    /// The line of the SQL that is wrong, counted from 1, where Dune says which.
+    /// The whole of its status, with its times and its cost, where it was waited for. Where its rows were asked for,
+    /// [`Execution::status`](crate::Execution::status) has it.
     #[must_use]
-    pub fn line(&self) -> Option<i64> {
-        self.line
-    }
-
-    /// The place in that line, counted from 1.
-    #[must_use]
-    pub fn column(&self) -> Option<i64> {
-        self.column
+    pub fn status(&self) -> Option<&ExecutionStatus> {
+        self.status.as_deref()
     }
 }
 
-/// Where in the SQL it is, unless Dune's words begin with it anyway.
-fn place(line: Option<i64>, column: Option<i64>, message: Option<&str>) -> String {
-    let Some(line) = line else {
-        return String::new();
-    };
-    let place = match column {
-        Some(column) => format!("{line}:{column}"),
-        None => line.to_string(),
-    };
-    match message.is_some_and(|text| text.contains(&format!("line {place}"))) {
-        true => String::new(),
-        false => format!(" at line {place}"),
-    }
-}
-
-fn said(message: Option<&str>) -> String {
-    message.map_or_else(String::new, |message| format!(": {message}"))
+fn said(error: Option<&QueryError>) -> String {
+    error.map_or_else(String::new, |error| format!(": {error}"))
 }

@@ -4,6 +4,7 @@
 mod about;
 mod call;
 mod execution;
+mod overdue;
 mod rows;
 mod run;
 mod words;
@@ -15,6 +16,7 @@ pub use dune_api::StatusCode;
 
 pub use self::call::Call;
 pub use self::execution::{FailedExecution, ResultOf};
+pub use self::overdue::OverdueExecution;
 pub use self::rows::{PageFault, RowMisfit};
 pub use self::run::{FailedRun, UnfinishedNode};
 use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
@@ -85,6 +87,14 @@ pub enum Error {
     /// The text is not an id of a run. Take the one that [`Run::id`](crate::Run::id) gave. Nothing was sent.
     #[error("`{id}` is no id of a run: such an id has only letters, digits, `-` and `_`")]
     InvalidRunId {
+        /// The text.
+        id: String,
+    },
+
+    /// The text is not an id of an execution. Take the one that [`Execution::id`](crate::Execution::id) gave. Nothing was
+    /// sent.
+    #[error("`{id}` is no id of an execution: such an id has only letters, digits, `-` and `_`")]
+    InvalidExecutionId {
         /// The text.
         id: String,
     },
@@ -181,6 +191,11 @@ pub enum Error {
         /// How long was waited.
         waited: Duration,
     },
+
+    /// The execution was still going when the deadline passed: whether it was cancelled then is told. Wait longer, or, where
+    /// it goes on, take it up later by its id with [`Dune::execution`](crate::Dune::execution).
+    #[error("{0}")]
+    ExecutionDeadline(Box<OverdueExecution>),
 
     /// The handle belongs to another pipeline than the run. Use the one that was executed, or attach the pipeline with
     /// [`Dune::resume`](crate::Dune::resume).

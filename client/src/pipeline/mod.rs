@@ -1,6 +1,7 @@
 //! Pipelines as values: declared by `pipeline!` or built at run time, judged by the same rules, named by typed handles,
 //! and written as the body that Dune's API takes.
 
+mod alone;
 mod body;
 mod builder;
 mod draft;

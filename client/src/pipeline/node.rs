@@ -1,10 +1,8 @@
 //! What a node is to do, before it is part of a pipeline: the words of `pipeline!` as functions and methods.
 
 use dune_api::types::Performance;
-use dune_pipeline_graph::names::list;
 use dune_pipeline_graph::{At, Name};
 
-use super::fault::{InvalidPipeline, PipelineFault};
 use super::named::NamedParameter;
 use super::parameter::{Parameter, ParameterValue};
 use super::target::{QueryId, Tier, ViewName};
@@ -108,18 +106,6 @@ impl QuerySpec {
     pub fn after(mut self, nodes: impl IntoIterator<Item = impl Into<At<Name>>>) -> Self {
         self.after.extend(nodes.into_iter().map(Into::into));
         self
-    }
-}
-
-impl QuerySpec {
-    /// A query that is run alone has nothing to wait for.
-    pub(crate) fn waits_for_nothing(&self) -> Result<(), InvalidPipeline> {
-        if self.after.is_empty() {
-            return Ok(());
-        }
-        let on = self.after.iter().map(|dependency| &dependency.value);
-        let fault = PipelineFault::waits_alone(&list(on));
-        Err(InvalidPipeline::of(vec![fault]))
     }
 }
 

@@ -8,6 +8,7 @@ mod results;
 
 pub use self::number::{number, number_or_null};
 pub(crate) use self::origin::Source;
+pub(crate) use self::page::columns;
 pub use self::page::{Column, Page};
 pub use self::pages::Pages;
 pub use self::results::Results;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Call, Error, FailedExecution, PageFault, ResultOf, UnfinishedNode};
+use crate::execution::QueryError;
 use crate::pipeline::{Identity, Task};
 use crate::run::{NodeStatus, Plan, Run, RunStatus, State};
 
@@ -121,9 +122,8 @@ impl Found {
             _ if state.is_final() => Error::ExecutionFailed(Box::new(FailedExecution {
                 of: self.of.clone(),
                 state,
-                message,
-                line: why.line,
-                column: why.column,
+                error: Some(QueryError::new(None, message, why.line, why.column)),
+                status: None,
             })),
             _ => Error::ExecutionNotFinished {
                 of: Box::new(self.of.clone()),

@@ -83,7 +83,7 @@ pub(super) fn decode<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T,
 }
 
 /// The columns that an answer describes.
-pub(super) fn columns(metadata: types::ExecutionResultMetadata) -> Vec<Column> {
+pub(crate) fn columns(metadata: types::ExecutionResultMetadata) -> Vec<Column> {
     let mut types = metadata.column_types.unwrap_or_default().into_iter();
     let names = metadata.column_names.unwrap_or_default().into_iter();
     names

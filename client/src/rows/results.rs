@@ -43,14 +43,12 @@ impl Results {
     }
 
     /// Those of an execution (`GET /v1/execution/{execution_id}/results`).
-    #[expect(dead_code, reason = "the handle of an execution is built on it")]
     pub(crate) fn of_execution(dune: Dune, execution_id: String) -> Results {
         Results::new(dune, Origin::Execution(execution_id))
     }
 
     /// The newest ones of a query (`GET /v1/query/{query_id}/results`): with these values of its parameters, or, without
     /// any, whatever they were. Further pages are those of the execution that the first one names.
-    #[expect(dead_code, reason = "the latest result of a query is built on it")]
     pub(crate) fn latest(dune: Dune, query_id: i64, parameters: Map<String, Value>) -> Results {
         Results::new(dune, Origin::Latest(query_id, parameters))
     }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use self::plan::Plan;
 pub use self::state::State;
 pub use self::status::{NodeStatus, RunStatus};
-pub use self::wait::Wait;
+pub use self::wait::{OnDeadline, Wait};
 use crate::dune::Dune;
 use crate::error::{Call, Error};
 use crate::pipeline::ReturnsRows;

@@ -21,6 +21,17 @@ pub struct Wait<'r> {
     on_change: Option<OnChange<'r>>,
 }
 
+/// What becomes of what is waited for when the deadline passes and it still goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnDeadline {
+    /// It is cancelled.
+    #[default]
+    Cancel,
+    /// It goes on, and can be taken up by its id.
+    Leave,
+}
+
 type OnChange<'r> = Box<dyn FnMut(&RunStatus) + Send + 'r>;
 
 impl<'r> Wait<'r> {

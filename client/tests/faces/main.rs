@@ -1,0 +1,61 @@
+//! The faces of Dune's API: what each method sends, what it makes of the answer, and what it says where Dune refuses.
+//! The other end is a server on a socket that answers as it is told to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what these do in a test is fail it"
+)]
+
+mod executions;
+#[allow(
+    dead_code,
+    reason = "it is shared with other tests, which need more of it"
+)]
+#[path = "../running/server.rs"]
+mod server;
+
+use std::time::Duration;
+
+use dune_pipeline::{Dune, DuneBuilder, Error};
+
+use crate::server::{Request, Server};
+
+/// The key of every test. It must come out nowhere.
+const KEY: &str = "k3yThatNobodyMaySee";
+
+/// An execution's id as Dune gives them.
+const EXECUTION: &str = "01HZ065JVE23C23FM2HKWQP2RT";
+
+/// A client for an address that loses no time between attempts.
+fn impatient(url: &str) -> DuneBuilder {
+    let ms = Duration::from_millis;
+    Dune::builder()
+        .api_key(KEY)
+        .base_url(url)
+        .poll_between(ms(2), ms(20))
+        .retry_delays(ms(5), Duration::from_secs(5))
+        .retries(3)
+        .wait_limit(Duration::from_secs(30))
+}
+
+fn dune(server: &Server) -> Dune {
+    impatient(server.url()).build().unwrap()
+}
+
+/// The one request that was sent.
+fn only(server: &Server) -> Request {
+    let requests = server.requests();
+    let [request] = requests.as_slice() else {
+        panic!("{requests:?}");
+    };
+    assert_eq!(request.header("x-dune-api-key"), Some(KEY));
+    request.clone()
+}
+
+/// The error's text, which must not hold the key.
+fn told(error: &Error) -> String {
+    let text = error.to_string();
+    assert!(!text.contains(KEY) && !format!("{error:?}").contains(KEY));
+    text
+}
