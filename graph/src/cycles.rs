@@ -14,13 +14,20 @@ pub(crate) struct Components {
 impl Components {
     /// The groups of two nodes or more: each holds a ring. The nodes of a group as declared.
     pub(crate) fn rings(&self) -> Vec<Vec<usize>> {
-        let mut rings = vec![Vec::new(); self.sizes.len()];
-        for (node, &group) in self.group.iter().enumerate() {
-            if self.sizes[group] > 1 {
-                rings[group].push(node);
+        let mut rings: Vec<Vec<usize>> = Vec::new();
+        // Not one for each group: most have one node.
+        let mut number = vec![usize::MAX; self.sizes.len()];
+        for (group, &size) in self.sizes.iter().enumerate() {
+            if size > 1 {
+                number[group] = rings.len();
+                rings.push(Vec::with_capacity(size));
             }
         }
-        rings.retain(|ring| !ring.is_empty());
+        for (node, &group) in self.group.iter().enumerate() {
+            if let Some(ring) = rings.get_mut(number[group]) {
+                ring.push(node);
+            }
+        }
         rings
     }
 }
@@ -78,10 +85,11 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Components {
             if lowest[node] == number[node] {
                 let from = open.iter().rposition(|&n| n == node).unwrap_or(0);
                 found.sizes.push(open.len() - from);
-                for member in open.drain(from..) {
+                for &member in &open[from..] {
                     found.group[member] = found.sizes.len() - 1;
                     found.order.push(member);
                 }
+                open.truncate(from);
             }
         }
     }
@@ -108,7 +116,10 @@ pub(crate) struct RingSearch<'a> {
 
 impl<'a> RingSearch<'a> {
     pub(crate) fn new(edges: &'a [Vec<usize>]) -> RingSearch<'a> {
-        let size = edges.len() + edges.iter().map(Vec::len).sum::<usize>();
+        let mut size = edges.len();
+        for waits in edges {
+            size += waits.len();
+        }
         RingSearch {
             edges,
             group: vec![0; edges.len()],
@@ -122,7 +133,9 @@ impl<'a> RingSearch<'a> {
     /// The shortest ring of a group, as said above; of equally short ones the one that starts first.
     pub(crate) fn shortest(&mut self, group: &[usize]) -> Vec<usize> {
         let mark = group.first().map_or(0, |first| first + 1);
-        group.iter().for_each(|&node| self.group[node] = mark);
+        for &node in group {
+            self.group[node] = mark;
+        }
         let mut best = Vec::new();
         for &start in group {
             if best.len() == 2 || (self.looks == 0 && !best.is_empty()) {

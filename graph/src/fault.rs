@@ -199,15 +199,9 @@ impl Fault {
 
 /// Everything that is wrong with a pipeline, sorted by place; at least one fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults(pub(crate) Vec<Fault>);
 
 impl Faults {
-    /// None if there are none.
-    pub(crate) fn sorted(mut faults: Vec<Fault>) -> Option<Faults> {
-        faults.sort_by_key(|fault| fault.place);
-        (!faults.is_empty()).then_some(Faults(faults))
-    }
-
     /// The faults by place.
     pub fn iter(&self) -> slice::Iter<'_, Fault> {
         self.0.iter()

@@ -2,7 +2,6 @@
 //! The rule for near misses is rustc's own, so that a suggestion comes when a Rust programmer expects one; but of one letter
 //! rustc suggests any other, which is left out here.
 
-use std::collections::BinaryHeap;
 use std::fmt::{self, Display};
 
 /// How many names a list shows before it only counts the others.
@@ -12,19 +11,20 @@ pub const SHOWN: usize = 8;
 /// `max(length, 3) / 3`, else the same words around its underscores in another order. The first of equally near ones. Nothing is near
 /// an empty name, and a candidate that keeps no letter of the name where it stood is not near it: `y` is no slip of `x`.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    nearest_of(name, &mut candidates.into_iter())
+    let mut candidates = candidates.into_iter();
+    nearest_of(name, &mut || candidates.next())
 }
 
 /// Compiled once, whatever the candidates come from.
-fn nearest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest_of<'a>(name: &str, next: &mut dyn FnMut() -> Option<&'a str>) -> Option<&'a str> {
     let written: Vec<char> = name.chars().collect();
     if written.is_empty() {
         return None;
     }
-    let (folded, words) = (name.to_lowercase(), sorted_words(name));
+    let folded = name.to_lowercase();
     let mut limit = written.len().max(3) / 3;
     let (mut close, mut reordered) = (None, None);
-    for candidate in candidates {
+    while let Some(candidate) = next() {
         if candidate.to_lowercase() == folded {
             return Some(candidate);
         }
@@ -35,27 +35,36 @@ fn nearest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> 
             // From here on only nearer ones.
             limit = distance.saturating_sub(1);
         }
-        if reordered.is_none() && sorted_words(candidate) == words {
+        if reordered.is_none() && has_words_of(candidate, name) {
             reordered = Some(candidate);
         }
     }
     close.or(reordered)
 }
 
-fn sorted_words(name: &str) -> Vec<&str> {
-    let words: BinaryHeap<&str> = name.split('_').collect();
-    words.into_sorted_vec()
+/// Are they the same words around underscores, in any order?
+fn has_words_of(one: &str, other: &str) -> bool {
+    let times = |name: &str, word: &str| name.split('_').filter(|&it| it == word).count();
+    // Of one length, none has a word more that the other does not have.
+    one.len() == other.len()
+        && one
+            .split('_')
+            .all(|word| times(one, word) == times(other, word))
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a`, if that takes at most `limit` of them.
 fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
+    let is_beyond = |row: &[usize]| row.iter().all(|&cost| cost > limit);
     let b: Vec<char> = b.chars().collect();
     if a.len().abs_diff(b.len()) > limit {
         return None;
     }
     let mut before_last = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut row = last.clone();
+    let mut row = before_last.clone();
+    let mut last = before_last.clone();
+    for (j, cost) in last.iter_mut().enumerate() {
+        *cost = j;
+    }
     for i in 1..=a.len() {
         row[0] = i;
         for j in 1..=b.len() {
@@ -66,13 +75,13 @@ fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
             }
         }
         // Every way to the end leads through this row or, by a swap, through the one above it.
-        if row.iter().chain(&last).all(|&cost| cost > limit) {
+        if is_beyond(&row) && is_beyond(&last) {
             return None;
         }
         std::mem::swap(&mut before_last, &mut last);
         std::mem::swap(&mut last, &mut row);
     }
-    Some(last[b.len()]).filter(|&cost| cost <= limit)
+    (last[b.len()] <= limit).then_some(last[b.len()])
 }
 
 /// Names in backquotes for the end of a sentence: all of them up to [`SHOWN`], else so many and how many others there are.

@@ -71,106 +71,104 @@ impl Rule {
 
     /// Why, one line each, with the lines of the source where they are known.
     pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         match self {
-            Rule::Empty => vec!["there is nothing to run".into()],
-            Rule::EmptyLabel => vec!["a node is waited for, and told of, by its label".into()],
-            Rule::NoKind { .. } => vec!["nothing says what it is to do".into()],
-            Rule::EmptyKey => vec!["a parameter is set by its key".into()],
-            Rule::DependsOnItself { .. } => {
-                vec!["it would wait for its own end, and never begin".into()]
-            }
-            Rule::DeclaredTwice {
-                first, line: None, ..
-            } => vec![format!(
-                "the first of them is number {} of the nodes",
-                first + 1
-            )],
-            Rule::DeclaredTwice {
-                line: Some(line), ..
-            } => vec![format!("the first of them is on line {line}")],
             Rule::TwoKinds {
                 node,
                 first,
                 second,
-            } => {
-                let does = |(kind, line): &(Kind, Option<usize>)| {
+            } if first.1 != second.1 => {
+                for (kind, line) in [first, second] {
                     let does = match kind {
                         Kind::Refresh => "refreshes a view",
                         Kind::Query => "runs a query",
                     };
-                    format!("`{node}` {does}{}", OnLine(*line))
-                };
-                if first.1 == second.1 {
-                    vec!["a node is one step of a run, with one status".into()]
-                } else {
-                    vec![does(first), does(second)]
+                    notes.push(format!("`{node}` {does}{}", OnLine(*line)));
                 }
             }
+            Rule::Cycle { ring } => {
+                for (step, edge) in ring.iter().enumerate() {
+                    let on = &ring[(step + 1) % ring.len()].name;
+                    let line = OnLine(edge.line);
+                    notes.push(format!("`{}` waits for `{on}`{line}", edge.name));
+                }
+            }
+            _ => {
+                if let Some(note) = self.note() {
+                    notes.push(note);
+                }
+            }
+        }
+        notes
+    }
+
+    /// Why, where one line tells it.
+    fn note(&self) -> Option<String> {
+        let note = match self {
+            Rule::Empty => "there is nothing to run".into(),
+            Rule::EmptyLabel => "a node is waited for, and told of, by its label".into(),
+            Rule::NoKind { .. } => "nothing says what it is to do".into(),
+            Rule::EmptyKey => "a parameter is set by its key".into(),
+            Rule::DependsOnItself { .. } => "it would wait for its own end, and never begin".into(),
+            Rule::DeclaredTwice {
+                first, line: None, ..
+            } => format!("the first of them is number {} of the nodes", first + 1),
+            Rule::DeclaredTwice {
+                line: Some(line), ..
+            } => format!("the first of them is on line {line}"),
+            Rule::TwoKinds { .. } => "a node is one step of a run, with one status".into(),
             Rule::ViewName { fault, .. } => match fault {
-                ViewFault::Empty => vec!["a view is refreshed by its name".into()],
-                ViewFault::Blanks => vec!["there are blanks or control characters in it".into()],
-                ViewFault::Parts(parts) => vec![format!(
-                    "it has {parts} parts, and a view's name has one or three"
-                )],
-                ViewFault::EmptyPart => vec!["one of its parts is empty".into()],
-                ViewFault::Quotes => vec!["a quote in it does not enclose a whole part".into()],
+                ViewFault::Empty => "a view is refreshed by its name".into(),
+                ViewFault::Blanks => "there are blanks or control characters in it".into(),
+                ViewFault::Parts(parts) => {
+                    format!("it has {parts} parts, and a view's name has one or three")
+                }
+                ViewFault::EmptyPart => "one of its parts is empty".into(),
+                ViewFault::Quotes => "a quote in it does not enclose a whole part".into(),
             },
             Rule::NodeId { id } | Rule::QueryId { id } if *id > 0 => {
-                vec![format!("the largest id there can be is {}", i64::MAX)]
+                format!("the largest id there can be is {}", i64::MAX)
             }
-            Rule::NodeId { .. } | Rule::QueryId { .. } => vec!["ids start at 1".into()],
+            Rule::NodeId { .. } | Rule::QueryId { .. } => "ids start at 1".into(),
             Rule::RefreshedTwice { by, line, .. } => {
-                vec![format!("node `{by}` already refreshes it{}", OnLine(*line))]
+                format!("node `{by}` already refreshes it{}", OnLine(*line))
             }
             Rule::ParameterTwice {
                 line: Some(line), ..
-            } => vec![format!("it is first given on line {line}")],
+            } => format!("it is first given on line {line}"),
             Rule::Dangling {
                 nearest: Some(nearest),
                 line: Some(line),
                 ..
-            } => vec![format!("`{nearest}` is declared on line {line}")],
+            } => format!("`{nearest}` is declared on line {line}"),
             Rule::Dangling {
                 nearest: None,
                 declared,
                 ..
             } => match (declared.shown.as_slice(), declared.others) {
-                ([only], 0) => vec![format!("its only node is `{only}`")],
-                (shown, others) => vec![format!("its nodes are {}", Listed { shown, others })],
+                ([only], 0) => format!("its only node is `{only}`"),
+                (shown, others) => format!("its nodes are {}", Listed { shown, others }),
             },
             Rule::NoMember { members: 0, .. } => {
-                vec!["where there are no items there are no nodes".into()]
+                "where there are no items there are no nodes".into()
             }
             Rule::NoMember {
                 group, members: 1, ..
-            } => vec![format!("it is `{group}[0]`")],
-            Rule::NoMember { group, members, .. } => vec![format!(
-                "they are `{group}[0]` to `{group}[{}]`",
-                members.saturating_sub(1)
-            )],
-            Rule::NoGroup { .. } => {
-                vec!["what `each` or `in_turn` declares has members".into()]
+            } => format!("it is `{group}[0]`"),
+            Rule::NoMember { group, members, .. } => {
+                let last = members.saturating_sub(1);
+                format!("they are `{group}[0]` to `{group}[{last}]`")
             }
-            Rule::DependsTwice { on, line, .. } => vec![match line {
+            Rule::NoGroup { .. } => "what `each` or `in_turn` declares has members".into(),
+            Rule::DependsTwice { on, line, .. } => match line {
                 Some(line) => format!("`{on}` is first named on line {line}"),
                 None => "waiting once is enough".into(),
-            }],
-            Rule::Cycle { ring } => {
-                let waits = |(edge, on): (&Edge, &Edge)| {
-                    format!(
-                        "`{}` waits for `{}`{}",
-                        edge.name,
-                        on.name,
-                        OnLine(edge.line)
-                    )
-                };
-                ring.iter()
-                    .zip(ring.iter().cycle().skip(1))
-                    .map(waits)
-                    .collect()
-            }
-            _ => Vec::new(),
-        }
+            },
+            Rule::ParameterTwice { line: None, .. }
+            | Rule::Dangling { line: None, .. }
+            | Rule::Cycle { .. } => return None,
+        };
+        Some(note)
     }
 
     /// What to do about it.
@@ -255,10 +253,12 @@ struct Ring<'a>(&'a [Edge]);
 
 impl fmt::Display for Ring<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, edge) in self.0.iter().chain(self.0.first()).enumerate() {
-            let arrow = if i == 0 { "" } else { " -> " };
-            write!(f, "{arrow}`{}`", edge.name)?;
+        for edge in self.0 {
+            write!(f, "`{}` -> ", edge.name)?;
         }
-        Ok(())
+        match self.0.first() {
+            Some(first) => write!(f, "`{}`", first.name),
+            None => Ok(()),
+        }
     }
 }

@@ -1,8 +1,6 @@
 //! The rules of dependencies: each is a node of the pipeline, another one, named once, and they lead round in no ring.
 //! What is at fault is left out of the graph, so that nothing is told that only follows from it.
 
-use std::collections::HashMap;
-
 use super::Pipeline;
 use super::groups::Meant;
 use crate::names::{SHOWN, nearest};
@@ -12,45 +10,34 @@ impl Pipeline<'_> {
     /// What each node waits for, as far as the names hold: neither itself, nor anything twice, nor what may be either of two.
     pub(super) fn dependencies(&mut self) -> Vec<Vec<usize>> {
         let mut near = None;
-        // Where a node names another first. Marks instead of sets, so that nothing needs to be emptied between nodes.
-        let mut named: Vec<(usize, usize)> = vec![(usize::MAX, 0); self.nodes.len()];
-        let mut named_groups = vec![(usize::MAX, 0); self.groups.len()];
         // The last node that waits for each: a group and a node of it may both be named.
         let mut waited_for = vec![usize::MAX; self.nodes.len()];
-        let mut missed: HashMap<&Name, (usize, usize)> = HashMap::new();
         let mut resolved = Vec::with_capacity(self.nodes.len());
         for (i, node) in self.nodes.iter().enumerate() {
             let own = self.written_name(i);
             let mut waits = Vec::with_capacity(node.dependencies.len());
             for (d, dependency) in node.dependencies.iter().enumerate() {
                 let name = &dependency.value;
-                let on = self.by_name.get(name).copied();
-                let mark = match on.map(|on| on.first) {
-                    Some(Meant::Node(on)) => &mut named[on],
-                    Some(Meant::Group(on)) => &mut named_groups[on],
-                    None => missed.entry(name).or_insert((usize::MAX, 0)),
-                };
-                let before = (mark.0 == i).then_some(mark.1);
+                let named = self.named(name);
+                let before = named.waited_for.filter(|(node, _)| *node == i);
                 if before.is_none() {
-                    *mark = (i, d);
+                    named.waited_for = Some((i, d));
                 }
+                let (on, is_doubled) = (named.first, named.is_doubled);
                 let rule = match (before, on) {
-                    (Some(first), _) => {
-                        let line = node.dependencies[first].line;
-                        Some(Rule::DependsTwice {
-                            node: own.clone(),
-                            on: name.clone(),
-                            line,
-                        })
-                    }
+                    (Some((_, first)), _) => Some(Rule::DependsTwice {
+                        node: own.clone(),
+                        on: name.clone(),
+                        line: node.dependencies[first].line,
+                    }),
                     (None, None) => Some(self.no_such_member(name).unwrap_or_else(|| {
                         // Of a member of what is not there, the whole is missing.
                         let whole = member(name).map(|(whole, _)| Name::from(whole));
                         let name = whole.as_ref().unwrap_or(name);
                         let near = near.get_or_insert_with(|| NearMisses::among(self));
                         let (nearest, declared) = near.of(name, own);
-                        let meant = nearest.as_ref().and_then(|near| self.by_name.get(near));
-                        let line = meant.and_then(|meant| match meant.first {
+                        let meant = nearest.as_ref().and_then(|near| self.meant(near));
+                        let line = meant.and_then(|meant| match meant {
                             Meant::Node(node) => self.nodes[node].name.line,
                             Meant::Group(group) => self.groups[group].name.line,
                         });
@@ -61,12 +48,12 @@ impl Pipeline<'_> {
                             declared,
                         }
                     })),
-                    (None, Some(on)) if on.is_doubled => None,
-                    (None, Some(on)) if self.members(on.first).contains(&i) => {
+                    (None, Some(_)) if is_doubled => None,
+                    (None, Some(on)) if self.members(on).contains(&i) => {
                         Some(Rule::DependsOnItself { node: own.clone() })
                     }
                     (None, Some(on)) => {
-                        for on in self.awaited(on.first) {
+                        for on in self.awaited(on) {
                             if waited_for[on] != i {
                                 waited_for[on] = i;
                                 waits.push(on);
@@ -85,34 +72,31 @@ impl Pipeline<'_> {
     }
 
     pub(super) fn cycle(&mut self, ring: &[usize]) {
-        let steps = ring
-            .iter()
-            .zip(ring.iter().cycle().skip(1))
-            .map(|(&node, &on)| {
-                let Node {
-                    name, dependencies, ..
-                } = &self.nodes[node];
-                let dependency = dependencies
-                    .iter()
-                    .position(|dependency| self.means(&dependency.value, on))
-                    .unwrap_or_default();
-                let line = dependencies
-                    .get(dependency)
-                    .and_then(|dependency| dependency.line);
-                Edge {
-                    node,
-                    dependency,
-                    name: name.value.clone(),
-                    line,
+        let mut steps = Vec::with_capacity(ring.len());
+        for (step, &node) in ring.iter().enumerate() {
+            let on = ring[(step + 1) % ring.len()];
+            let Node {
+                name, dependencies, ..
+            } = &self.nodes[node];
+            for (dependency, at) in dependencies.iter().enumerate() {
+                if self.means(&at.value, on) {
+                    steps.push(Edge {
+                        node,
+                        dependency,
+                        name: name.value.clone(),
+                        line: at.line,
+                    });
+                    break;
                 }
-            });
-        let ring: Vec<Edge> = steps.collect();
+            }
+        }
         // The dependency that closes the ring is the one that leads back to where it is told from.
         if let Some(&Edge {
             node, dependency, ..
-        }) = ring.last()
+        }) = steps.last()
         {
-            self.fault(node, Part::Dependency(dependency), Rule::Cycle { ring });
+            let rule = Rule::Cycle { ring: steps };
+            self.fault(node, Part::Dependency(dependency), rule);
         }
     }
 
@@ -120,7 +104,7 @@ impl Pipeline<'_> {
     fn no_such_member(&self, name: &Name) -> Option<Rule> {
         let (whole, index) = member(name)?;
         let whole = Name::from(whole);
-        Some(match self.by_name.get(&whole)?.first {
+        Some(match self.meant(&whole)? {
             Meant::Node(_) => Rule::NoGroup { node: whole },
             Meant::Group(group) => Rule::NoMember {
                 group: whole,
@@ -132,8 +116,8 @@ impl Pipeline<'_> {
 
     /// Whether a name stands for this node, or for others as well.
     fn means(&self, name: &Name, node: usize) -> bool {
-        let meant = self.by_name.get(name);
-        meant.is_some_and(|meant| self.members(meant.first).contains(&node))
+        let meant = self.meant(name);
+        meant.is_some_and(|meant| self.members(meant).contains(&node))
     }
 }
 
@@ -157,32 +141,28 @@ struct NearMisses<'a> {
 
 impl<'a> NearMisses<'a> {
     fn among(pipeline: &Pipeline<'a>) -> NearMisses<'a> {
-        let name = |declared| match declared {
-            // It was declared as one of a group.
-            Meant::Node(node) if pipeline.group_of[node].is_some() => None,
-            Meant::Node(node) => Some(&pipeline.nodes[node].name.value),
-            Meant::Group(group) => Some(&pipeline.groups[group].name.value),
-        };
-        let firsts = pipeline.declared().into_iter().filter_map(|declared| {
-            let name = name(declared)?;
-            let first = pipeline.by_name.get(name)?.first;
-            (first == declared).then_some(name)
-        });
-        let firsts: Vec<&'a Name> = firsts.collect();
-        let shown: Vec<Name> = firsts.iter().take(SHOWN).copied().cloned().collect();
-        let label = |name: &'a Name| match name {
-            Name::Label(label) => Some(label.as_str()),
-            Name::Id(_) => None,
-        };
-        let labels: Vec<&str> = firsts.iter().copied().filter_map(label).collect();
-        let searches = (1_000_000 / labels.len().max(1)).max(1);
+        let (mut labels, mut shown, mut others) = (Vec::new(), Vec::new(), 0);
+        for declared in pipeline.declared() {
+            let name = pipeline.name_of(declared);
+            // One of a group is called by it.
+            let is_member =
+                matches!(declared, Meant::Node(node) if pipeline.group_of[node].is_some());
+            if is_member || pipeline.meant(name) != Some(declared) {
+                continue;
+            }
+            if let Name::Label(label) = name {
+                labels.push(label.as_str());
+            }
+            if shown.len() < SHOWN {
+                shown.push(name.clone());
+            } else {
+                others += 1;
+            }
+        }
         NearMisses {
-            declared: Declared {
-                others: firsts.len() - shown.len(),
-                shown,
-            },
+            searches: (1_000_000 / labels.len().max(1)).max(1),
+            declared: Declared { shown, others },
             labels,
-            searches,
         }
     }
 

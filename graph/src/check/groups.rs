@@ -1,10 +1,8 @@
 //! Groups of nodes: whom a name stands for, and which of many equal faults is told.
 //! A node of a group is spoken of by the name of the group, which is what its author wrote.
 
-use std::collections::HashMap;
-
-use super::Pipeline;
-use crate::{Fault, Name, Part, Place, Rule};
+use super::{Claim, Pipeline, behind};
+use crate::{Name, Part, Place, Rule};
 
 /// What a name stands for: one node or a group, by index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,26 +11,47 @@ pub(super) enum Meant {
     Group(usize),
 }
 
-/// What has a name.
-#[derive(Debug, Clone, Copy)]
+/// What is known of a name.
+#[derive(Default)]
 pub(super) struct Named {
-    pub(super) first: Meant,
-    /// Others have it as well: who depends on it may mean any of them.
+    /// Who was declared by it first; nobody, where it is only waited for.
+    pub(super) first: Option<Meant>,
+    /// Others were too: who depends on it may mean any of them.
     pub(super) is_doubled: bool,
+    /// The last node that waits for it, and which of its dependencies says so first. A mark instead of a set for each node.
+    pub(super) waited_for: Option<(usize, usize)>,
 }
 
 impl<'a> Pipeline<'a> {
+    /// What is known of this name so far.
+    pub(super) fn named(&mut self, name: &'a Name) -> &mut Named {
+        let number = self.claim(Claim::Name(name), self.names.len());
+        if number == self.names.len() {
+            self.names.push(Named::default());
+        }
+        &mut self.names[number]
+    }
+
+    /// Whom a name stands for.
+    pub(super) fn meant(&self, name: &Name) -> Option<Meant> {
+        let number = *self.claims.get(&Claim::Name(name))?;
+        self.names.get(number)?.first
+    }
+
     /// Nodes and groups in the order declared; a group comes before its nodes.
     pub(super) fn declared(&self) -> Vec<Meant> {
-        let mut begins = vec![Vec::new(); self.nodes.len() + 1];
+        let mut begins = Vec::with_capacity(self.nodes.len() + 1);
+        for _ in 0..=self.nodes.len() {
+            begins.push(Vec::new());
+        }
         for (index, group) in self.groups.iter().enumerate() {
             if let Some(here) = begins.get_mut(group.nodes.start) {
                 here.push(index);
             }
         }
         let mut declared = Vec::with_capacity(self.nodes.len() + self.groups.len());
-        for (node, groups) in begins.into_iter().enumerate() {
-            for group in groups {
+        for (node, groups) in begins.iter().enumerate() {
+            for &group in groups {
                 declared.push(Meant::Group(group));
             }
             if node < self.nodes.len() {
@@ -40,6 +59,13 @@ impl<'a> Pipeline<'a> {
             }
         }
         declared
+    }
+
+    pub(super) fn name_of(&self, declared: Meant) -> &'a Name {
+        match declared {
+            Meant::Node(node) => &self.nodes[node].name.value,
+            Meant::Group(group) => &self.groups[group].name.value,
+        }
     }
 
     /// The nodes that are meant.
@@ -90,25 +116,21 @@ impl<'a> Pipeline<'a> {
     }
 
     /// What is wrong with each node of a group in the same way was written once, and is told once.
-    pub(super) fn told_once(&self, faults: Vec<Fault>) -> Vec<Fault> {
-        if self.groups.is_empty() {
-            return faults;
+    pub(super) fn is_told(&mut self, node: usize, part: Part, rule: &Rule) -> bool {
+        let Some(&Some(group)) = self.group_of.get(node) else {
+            return false;
+        };
+        let number = self.claim(Claim::Fault(group, part), self.told.len());
+        let Some(&before) = self.told.get(number) else {
+            self.told.push(node);
+            return false;
+        };
+        let faults = &self.faults[before];
+        let (so_far, _) = faults.split_at(behind(faults, Some(Place { node: before, part })));
+        let is_told = so_far.last().is_some_and(|last| last.rule == *rule);
+        if !is_told {
+            self.told[number] = node;
         }
-        let mut told: HashMap<(usize, Part), usize> = HashMap::new();
-        let mut kept: Vec<Fault> = Vec::with_capacity(faults.len());
-        for fault in faults {
-            let at = |Place { node, part }| Some(((*self.group_of.get(node)?)?, part));
-            if let Some(at) = fault.place.and_then(at) {
-                let last = told.insert(at, kept.len());
-                if let Some(last) = last
-                    && kept.get(last).is_some_and(|last| last.rule == fault.rule)
-                {
-                    told.insert(at, last);
-                    continue;
-                }
-            }
-            kept.push(fault);
-        }
-        kept
+        is_told
     }
 }

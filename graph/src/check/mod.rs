@@ -45,11 +45,10 @@ pub fn check_with_groups(nodes: &[Node], groups: &[Group]) -> Result<Plan, Fault
     let dependencies = pipeline.dependencies();
     let components = components(&dependencies);
     let mut search = RingSearch::new(&dependencies);
-    for group in components.rings() {
-        pipeline.cycle(&search.shortest(&group));
+    for ring in components.rings() {
+        pipeline.cycle(&search.shortest(&ring));
     }
-    let faults = std::mem::take(&mut pipeline.faults);
-    match Faults::sorted(pipeline.told_once(faults)) {
+    match pipeline.into_faults() {
         Some(faults) => Err(faults),
         None => Ok(Plan {
             ids: ids(nodes),
@@ -65,18 +64,45 @@ fn ids(nodes: &[Node]) -> Vec<i64> {
         Name::Id(id) => check_node_id(id).ok(),
         Name::Label(_) => None,
     };
-    // Those that labels get are never above the number of nodes.
+    // Those that labels get are never above the number of nodes. Nothing gets 0, which is no id.
     let mut taken = vec![false; nodes.len() + 1];
-    for id in nodes.iter().filter_map(own) {
-        if let Ok(id) = usize::try_from(id)
+    taken[0] = true;
+    for node in nodes {
+        if let Some(id) = own(node)
+            && let Ok(id) = usize::try_from(id)
             && let Some(taken) = taken.get_mut(id)
         {
             *taken = true;
         }
     }
-    let mut free = (1_i64..).zip(&taken[1..]).filter(|(_, taken)| !**taken);
-    let given = |node| own(node).or_else(|| free.next().map(|(id, _)| id));
-    nodes.iter().map_while(given).collect()
+    let mut free = 0;
+    let mut taken = taken.iter();
+    let mut ids = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        if let Some(id) = own(node) {
+            ids.push(id);
+            continue;
+        }
+        while let Some(true) = taken.next() {
+            free += 1;
+        }
+        ids.push(free);
+        free += 1;
+    }
+    ids
+}
+
+/// What only one can have: it is whose who claims it first.
+#[derive(PartialEq, Eq, Hash)]
+enum Claim<'a> {
+    /// To be called so.
+    Name(&'a Name),
+    /// To refresh the view that has this key.
+    View(String),
+    /// To be this parameter of a node.
+    Parameter(usize, &'a str),
+    /// To be told of this part of the nodes of a group.
+    Fault(usize, Part),
 }
 
 struct Pipeline<'a> {
@@ -84,40 +110,71 @@ struct Pipeline<'a> {
     groups: &'a [Group],
     /// The group of each node that is in one.
     group_of: Vec<Option<usize>>,
-    by_name: HashMap<&'a Name, Named>,
-    faults: Vec<Fault>,
+    /// What is claimed, with a number of whose it is. One map for all of it: each type of key is another map to compile, and
+    /// who uses the macro compiles this first.
+    claims: HashMap<Claim<'a>, usize>,
+    /// All names that are written anywhere, by the number of their claim.
+    names: Vec<Named>,
+    /// The faults of each node, by part, and last those of what is behind all nodes.
+    faults: Vec<Vec<Fault>>,
+    /// The node of a group that was told of last, by the number of the claim.
+    told: Vec<usize>,
 }
 
 impl<'a> Pipeline<'a> {
     fn of(nodes: &'a [Node], groups: &'a [Group]) -> Pipeline<'a> {
         let mut group_of = vec![None; nodes.len()];
         for (index, group) in groups.iter().enumerate() {
-            let members = group_of.get_mut(group.nodes.clone());
-            members
-                .into_iter()
-                .flatten()
-                .for_each(|of| *of = Some(index));
+            if let Some(members) = group_of.get_mut(group.nodes.clone()) {
+                members.fill(Some(index));
+            }
         }
-        let mut faults = Vec::new();
-        if nodes.is_empty() {
-            faults.push(Fault {
-                place: None,
-                rule: Rule::Empty,
-            });
+        let mut faults = Vec::with_capacity(nodes.len() + 1);
+        for _ in 0..=nodes.len() {
+            faults.push(Vec::new());
         }
         Pipeline {
             nodes,
             groups,
             group_of,
-            by_name: HashMap::with_capacity(nodes.len() + groups.len()),
+            claims: HashMap::with_capacity(nodes.len() + groups.len()),
+            names: Vec::with_capacity(nodes.len() + groups.len()),
             faults,
+            told: Vec::new(),
         }
     }
 
-    fn fault(&mut self, node: usize, part: Part, rule: Rule) {
-        self.faults.push(Fault {
-            place: Some(Place { node, part }),
-            rule,
-        });
+    /// The number of who claimed it first, which is this one where nobody has.
+    fn claim(&mut self, what: Claim<'a>, number: usize) -> usize {
+        *self.claims.entry(what).or_insert(number)
     }
+
+    fn fault(&mut self, node: usize, part: Part, rule: Rule) {
+        if self.is_told(node, part, &rule) {
+            return;
+        }
+        let place = Some(Place { node, part });
+        let faults = &mut self.faults[node.min(self.nodes.len())];
+        faults.insert(behind(faults, place), Fault { place, rule });
+    }
+
+    /// By place; none if there are none.
+    fn into_faults(self) -> Option<Faults> {
+        let mut faults = Vec::new();
+        if self.nodes.is_empty() {
+            faults.push(Fault {
+                place: None,
+                rule: Rule::Empty,
+            });
+        }
+        for mut of_node in self.faults {
+            faults.append(&mut of_node);
+        }
+        (!faults.is_empty()).then_some(Faults(faults))
+    }
+}
+
+/// How many of these faults come before and at this place.
+fn behind(faults: &[Fault], place: Option<Place>) -> usize {
+    faults.partition_point(|fault| fault.place <= place)
 }

@@ -1,33 +1,19 @@
 //! The rules of single nodes: what they are called, what they do, which parameters they set.
 //! Two nodes meet here only where they claim the same name or the same view.
 
-use std::collections::{HashMap, hash_map::Entry};
-
-use super::Pipeline;
-use super::groups::{Meant, Named};
+use super::groups::Meant;
+use super::{Claim, Pipeline};
 use crate::values::{check_node_id, check_query_id, view_key};
 use crate::{At, Kind, Name, Node, Part, Rule, Target};
 
 impl Pipeline<'_> {
     pub(super) fn names(&mut self) {
         for declared in self.declared() {
-            let name = match declared {
-                Meant::Node(node) => &self.nodes[node].name.value,
-                Meant::Group(group) => &self.groups[group].name.value,
-            };
-            let first = match self.by_name.entry(name) {
-                Entry::Occupied(mut named) => {
-                    named.get_mut().is_doubled = true;
-                    Some(named.get().first)
-                }
-                Entry::Vacant(free) => {
-                    free.insert(Named {
-                        first: declared,
-                        is_doubled: false,
-                    });
-                    None
-                }
-            };
+            let name = self.name_of(declared);
+            let named = self.named(name);
+            let first = named.first;
+            named.first = first.or(Some(declared));
+            named.is_doubled = first.is_some();
             match (declared, first) {
                 (Meant::Group(group), Some(first)) => self.group_declared_twice(group, first),
                 (Meant::Node(node), Some(first)) => self.node_declared_twice(node, first),
@@ -71,7 +57,7 @@ impl Pipeline<'_> {
     }
 
     pub(super) fn targets(&mut self) {
-        let mut refreshed: HashMap<String, (usize, Option<usize>)> = HashMap::new();
+        let mut refreshes: Vec<(usize, Option<usize>)> = Vec::new();
         for (i, node) in self.nodes.iter().enumerate() {
             let Some(first) = node.targets.first() else {
                 self.fault(
@@ -100,7 +86,11 @@ impl Pipeline<'_> {
                             fault,
                         }),
                         Ok(key) => {
-                            let &mut (by, line) = refreshed.entry(key).or_insert((i, target.line));
+                            let number = self.claim(Claim::View(key), refreshes.len());
+                            if number == refreshes.len() {
+                                refreshes.push((i, target.line));
+                            }
+                            let (by, line) = refreshes[number];
                             // One node twice, or two of one name: that is a fault already, and this one follows from it.
                             let is_new = self.nodes[by].name.value != node.name.value;
                             is_new.then(|| Rule::RefreshedTwice {
@@ -120,23 +110,17 @@ impl Pipeline<'_> {
 
     pub(super) fn parameters(&mut self) {
         for (i, node) in self.nodes.iter().enumerate() {
-            let mut set: HashMap<&str, Option<usize>> =
-                HashMap::with_capacity(node.parameters.len());
             for (p, key) in node.parameters.iter().enumerate() {
-                let rule = match set.entry(&key.value) {
-                    Entry::Occupied(first) => Rule::ParameterTwice {
+                let first = self.claim(Claim::Parameter(i, &key.value), p);
+                if first < p {
+                    let rule = Rule::ParameterTwice {
                         key: key.value.clone(),
-                        line: *first.get(),
-                    },
-                    Entry::Vacant(free) => {
-                        free.insert(key.line);
-                        if !key.value.is_empty() {
-                            continue;
-                        }
-                        Rule::EmptyKey
-                    }
-                };
-                self.fault(i, Part::Parameter(p), rule);
+                        line: node.parameters[first].line,
+                    };
+                    self.fault(i, Part::Parameter(p), rule);
+                } else if key.value.is_empty() {
+                    self.fault(i, Part::Parameter(p), Rule::EmptyKey);
+                }
             }
         }
     }
