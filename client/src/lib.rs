@@ -53,7 +53,7 @@ pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
 pub use error::{
     Call, Error, FailedExecution, FailedRun, OverdueExecution, PageFault, ResultOf, RowMisfit,
-    StatusCode, UnfinishedNode,
+    SelectionFault, StatusCode, UnfinishedNode,
 };
 pub use execution::{
     Execution, ExecutionStatus, ExecutionWait, QueryError, ResultMetadata, SqlSpec, sql,

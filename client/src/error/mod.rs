@@ -17,7 +17,7 @@ pub use dune_api::StatusCode;
 pub use self::call::Call;
 pub use self::execution::{FailedExecution, ResultOf};
 pub use self::overdue::OverdueExecution;
-pub use self::rows::{PageFault, RowMisfit};
+pub use self::rows::{PageFault, RowMisfit, SelectionFault};
 pub use self::run::{FailedRun, UnfinishedNode};
 use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
 use crate::pipeline::{InvalidPipeline, Task};
@@ -295,6 +295,10 @@ pub enum Error {
         /// Whose result.
         of: Box<ResultOf>,
     },
+
+    /// Rows cannot be asked for in this way: see [`SelectionFault`]. Nothing was sent.
+    #[error("the rows cannot be asked for: {0}")]
+    InvalidSelection(SelectionFault),
 
     /// A row does not fit the type it is read into. Change the type: `Option` for what may be null, text for decimals.
     #[error(transparent)]

@@ -66,6 +66,58 @@ fn which_is(value: Option<&str>) -> String {
     value.map_or_else(String::new, |value| format!("; the value is {value}"))
 }
 
+/// Why rows cannot be asked for in this way. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SelectionFault {
+    /// A sample cannot be of a part: Dune refuses it together with conditions, a limit or an offset. Leave out one of
+    /// them, or take the sample in the query.
+    SampleWith {
+        /// The method that does not go with it.
+        with: &'static str,
+    },
+    /// A column is compared with a number that is none. Compare it with a finite one.
+    NotFinite {
+        /// The column.
+        column: String,
+        /// The number as Rust writes it.
+        value: String,
+    },
+    /// A column is to be one of no values, which no row is. Do not ask then.
+    NoValues {
+        /// The column.
+        column: String,
+    },
+    /// The list of columns is empty. Leave it out to read all of them.
+    NoColumns,
+}
+
+impl fmt::Display for SelectionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SelectionFault::SampleWith { with } => write!(
+                f,
+                "`sample` does not go with `{with}`: Dune takes a sample of the whole result only"
+            ),
+            SelectionFault::NotFinite { column, value } => {
+                write!(
+                    f,
+                    "column `{column}` is compared with {value}, which is no number"
+                )
+            }
+            SelectionFault::NoValues { column } => {
+                write!(
+                    f,
+                    "column `{column}` is to be one of no values, and no row is"
+                )
+            }
+            SelectionFault::NoColumns => {
+                f.write_str("the list of columns is empty: leave it out to read all of them")
+            }
+        }
+    }
+}
+
 /// Why the pages of a result do not add up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,9 +1,6 @@
 //! A page of rows as it came: its rows, each read into the caller's type, its columns, and its place in the whole.
 
 use dune_api::types;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-use serde_path_to_error::Segment;
 
 /// A page of rows.
 #[derive(Debug, Clone)]
@@ -43,7 +40,7 @@ impl<T> Page<T> {
         self.offset
     }
 
-    /// How many rows the whole result has, if Dune says so.
+    /// How many rows the whole result has, if Dune says so. It counts those that a limit or a sample leaves out.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.total
@@ -54,32 +51,6 @@ impl<T> Page<T> {
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
-}
-
-/// What of a row does not fit.
-pub(super) struct Misfit {
-    pub(super) column: Option<String>,
-    pub(super) reason: String,
-}
-
-/// Reads a row.
-pub(super) fn decode<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T, Misfit> {
-    T::deserialize(row).map_err(|error| {
-        // Only now, for it costs: once more, to learn in which column it is.
-        match serde_path_to_error::deserialize::<_, T>(row) {
-            Err(error) => Misfit {
-                column: error.path().iter().find_map(|segment| match segment {
-                    Segment::Map { key } => Some(key.clone()),
-                    _ => None,
-                }),
-                reason: error.into_inner().to_string(),
-            },
-            Ok(_) => Misfit {
-                column: None,
-                reason: error.to_string(),
-            },
-        }
-    })
 }
 
 /// The columns that an answer describes.

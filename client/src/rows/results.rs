@@ -6,8 +6,11 @@ use futures_util::stream::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::column::{ColumnName, SortKey};
+use super::filter::Filter;
 use super::origin::{Origin, Source};
 use super::pages::Pages;
+use super::selection::Selection;
 use crate::dune::Dune;
 use crate::error::Error;
 use crate::run::Run;
@@ -32,6 +35,8 @@ const PAGE_SIZE: u32 = 32_000;
 pub struct Results {
     pub(super) dune: Dune,
     pub(super) origin: Origin,
+    pub(super) selection: Selection,
+    pub(super) read_ahead: bool,
     pub(super) page_size: u32,
     pub(super) allow_partial: bool,
 }
@@ -57,9 +62,84 @@ impl Results {
         Results {
             dune,
             origin,
+            selection: Selection::default(),
+            read_ahead: false,
             page_size: PAGE_SIZE,
             allow_partial: false,
         }
+    }
+
+    /// Only rows that fulfil a condition; of several conditions, all of them. Offset, limit and order are those of the
+    /// rows that are left.
+    ///
+    /// ```no_run
+    /// use dune_pipeline::rows::column;
+    ///
+    /// # async fn example(run: dune_pipeline::Run, trades: dune_pipeline::QueryNode) -> Result<(), dune_pipeline::Error> {
+    /// let largest: Vec<serde_json::Value> = run
+    ///     .results(trades)
+    ///     .filter(column("amount_usd").is_not_null())
+    ///     .filter(column("blockchain").is_in(["base", "ethereum"]))
+    ///     .sort_by(column("amount_usd").descending())
+    ///     .columns(["block_time", "amount_usd"])
+    ///     .limit(100)
+    ///     .rows()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filter(mut self, filter: Filter) -> Results {
+        self.selection.filter = Some(match self.selection.filter.take() {
+            Some(before) => before.and(filter),
+            None => filter,
+        });
+        self
+    }
+
+    /// The order of the rows: that of the query unless set. A name alone sorts upwards, and each further column decides
+    /// where those before it are equal.
+    pub fn sort_by(mut self, key: impl Into<SortKey>) -> Results {
+        self.selection.sort_by.push(key.into());
+        self
+    }
+
+    /// Only these columns.
+    pub fn columns(mut self, columns: impl IntoIterator<Item = impl Into<ColumnName>>) -> Results {
+        self.selection.columns = Some(columns.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// About so many rows, chosen by Dune at random from the whole result; all of them if there are fewer. They come in one
+    /// answer. It does not go with a filter, a limit or an offset: that is refused before anything is sent.
+    pub fn sample(mut self, rows: u64) -> Results {
+        self.selection.sample = Some(rows);
+        self
+    }
+
+    /// So many rows at most, over all pages.
+    pub fn limit(mut self, rows: u64) -> Results {
+        self.selection.limit = Some(rows);
+        self
+    }
+
+    /// Passes over so many rows. Behind the last row there are none, which is no error.
+    pub fn offset(mut self, rows: u64) -> Results {
+        self.selection.offset = Some(rows);
+        self
+    }
+
+    /// Lets one page hold more than 250,000 values, Dune's limit for those who do not ask for more: fewer requests, and
+    /// more memory for each.
+    pub fn ignore_max_datapoints_per_request(mut self) -> Results {
+        self.selection.all_datapoints = true;
+        self
+    }
+
+    /// Asks for the next page while the one before is in use, which takes the memory of one more page. Not done unless
+    /// asked for: a page that nobody reads costs credits too.
+    pub fn read_ahead(mut self) -> Results {
+        self.read_ahead = true;
+        self
     }
 
     /// How many rows to ask for at once: 32,000 unless set. Dune gives fewer where rows are wide.
@@ -81,11 +161,8 @@ impl Results {
     /// [`Error::NodeNotFinished`] and [`Error::NodeFailed`]; [`Error::Partial`] where Dune cut the result,
     /// [`Error::Row`] for a row that is no `T`, [`Error::Pages`] where pages do not add up, and what became of a request.
     pub async fn rows<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
-        let mut pages = self.pages();
         let mut rows = Vec::new();
-        while let Some(page) = pages.next().await? {
-            rows.extend(page.into_rows());
-        }
+        self.pages().rest_into(&mut rows).await?;
         Ok(rows)
     }
 
@@ -120,6 +197,7 @@ impl fmt::Debug for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Results")
             .field("of", &self.origin)
+            .field("selection", &self.selection)
             .field("page_size", &self.page_size)
             .field("allow_partial", &self.allow_partial)
             .finish_non_exhaustive()

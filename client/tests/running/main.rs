@@ -5,6 +5,7 @@
 mod environment;
 mod failing;
 mod groups;
+mod narrowing;
 mod pages;
 mod patience;
 mod rows;

@@ -66,6 +66,58 @@ async fn rows_are_streamed_and_no_page_is_read_before_it_is_needed() {
 }
 
 #[tokio::test]
+async fn the_next_page_is_read_ahead_where_that_is_asked_for() {
+    let server = with_results(|request| Reply::json(paged(request, 6, 2))).await;
+    let (run, daily) = run(&server);
+    let results = run.results(daily.trend).read_ahead();
+    let mut pages = results.pages::<Numbered>();
+    for (first, requests) in [(0, 2), (2, 3), (4, 3)] {
+        assert_eq!(pages.next().await.unwrap().unwrap().rows()[0].n, first);
+        while results_requests(&server).len() < requests {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(pages.next().await.unwrap().is_none());
+    assert_eq!(results_requests(&server).len(), 3);
+}
+
+#[tokio::test]
+async fn what_failed_while_it_was_read_ahead_fails_where_it_is_asked_for_and_can_be_asked_for_again()
+ {
+    let server = Server::start(|before, request| match before {
+        0 => completed(),
+        2 => Reply::error(403, "not now"),
+        _ => Reply::json(paged(request, 4, 2)),
+    })
+    .await;
+    let (run, daily) = run(&server);
+    let mut pages = run.results(daily.trend).read_ahead().pages::<Numbered>();
+    assert_eq!(pages.next().await.unwrap().unwrap().rows()[0].n, 0);
+    assert_eq!(pages.next().await.unwrap_err().message(), Some("not now"));
+    assert_eq!(pages.next().await.unwrap().unwrap().rows()[0].n, 2);
+    assert!(pages.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_page_of_another_execution_is_refused() {
+    let server = with_results(|request| {
+        let mut answer = paged(request, 4, 2);
+        if request.query("offset").unwrap() != "0" {
+            answer["execution_id"] = json!("01D");
+        }
+        Reply::json(answer)
+    })
+    .await;
+    let (run, daily) = run(&server);
+    let error = run.rows::<Numbered>(daily.trend).await.unwrap_err();
+    let Error::Pages { fault, .. } = &error else {
+        panic!("{error}");
+    };
+    let (expected, found) = ("01C".to_owned(), "01D".to_owned());
+    assert_eq!(*fault, PageFault::Changed { expected, found });
+}
+
+#[tokio::test]
 async fn a_page_that_was_lost_is_read_again_and_no_row_twice() {
     let server = Server::start(|before, request| match before {
         0 => completed(),
