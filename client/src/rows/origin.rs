@@ -47,9 +47,7 @@ pub(super) enum Target {
 /// Why there are no rows in an answer.
 pub(super) struct Rowless {
     pub(super) state: State,
-    pub(super) message: Option<String>,
-    pub(super) line: Option<i64>,
-    pub(super) column: Option<i64>,
+    pub(super) error: Option<QueryError>,
 }
 
 impl Origin {
@@ -72,11 +70,13 @@ impl Origin {
 impl Found {
     /// The request for a page of it.
     pub(super) fn call(&self) -> Call {
+        let call = match &self.target {
+            Target::Execution(execution) => Call::read("reading rows").of_execution(execution),
+            Target::Query(..) => Call::read(format!("reading rows of {}", self.of)),
+        };
         match (&self.of.node, &self.of.run) {
-            (Some(node), Some(run)) => {
-                Call::read(format!("reading rows of node {node}")).of_run(run)
-            }
-            _ => Call::read(format!("reading rows of {}", self.of)),
+            (Some(node), Some(run)) => call.of_node(node).of_run(run),
+            _ => call,
         }
     }
 
@@ -111,18 +111,18 @@ impl Found {
 
     /// The error about an answer of success in which there are no rows.
     pub(super) fn rowless(&self, why: Rowless) -> Error {
-        let Rowless { state, message, .. } = why;
+        let Rowless { state, error } = why;
         match (self.of.run.clone(), self.of.node.clone()) {
             _ if state.is_success() => self.fault(PageFault::Missing),
             (Some(run), Some(node)) if state.is_final() => Error::NodeFailed {
                 run,
-                node: Box::new(UnfinishedNode::of_result(node, state, message)),
+                node: Box::new(UnfinishedNode::of_result(node, state, error.and_then(said))),
             },
             (Some(run), Some(node)) => Error::NodeNotFinished { run, node, state },
             _ if state.is_final() => Error::ExecutionFailed(Box::new(FailedExecution {
                 of: self.of.clone(),
                 state,
-                error: Some(QueryError::new(None, message, why.line, why.column)),
+                error,
                 status: None,
             })),
             _ => Error::ExecutionNotFinished {
@@ -131,6 +131,10 @@ impl Found {
             },
         }
     }
+}
+
+fn said(error: QueryError) -> Option<String> {
+    Some(error.message().to_owned()).filter(|text| !text.is_empty())
 }
 
 impl Source {

@@ -12,6 +12,7 @@ use super::envelope::Envelope;
 use super::origin::{Found, Rowless, Target};
 use super::results::Results;
 use crate::error::{Call, Error, PageFault};
+use crate::execution::QueryError;
 use crate::run::State;
 
 /// As much of an answer that cannot be read as is kept, in bytes.
@@ -229,13 +230,9 @@ impl Reader {
     }
 
     fn rowless(&self, state: State, error: Option<QueryResultError>) -> Rowless {
-        let error = error.unwrap_or_default();
-        let place = error.metadata.unwrap_or_default();
         Rowless {
             state,
-            message: error.message.map(|text| self.clean(&text)),
-            line: place.line,
-            column: place.column,
+            error: error.map(|error| QueryError::read(error, self.results.dune.api().key())),
         }
     }
 
