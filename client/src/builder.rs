@@ -40,6 +40,9 @@ const RETRIES: Retries = Retries {
 /// A run of ten levels of the longest queries that Dune allows (30 minutes) ends within it.
 const WAIT_LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
 
+/// Executions of a pipeline as wide as Dune runs at once are cancelled within it, also on the smallest plan.
+const CANCEL_LIMIT: Duration = Duration::from_secs(60);
+
 /// Makes a [`Dune`]. What is not set has a default that suits Dune's own API.
 ///
 /// ```
@@ -66,6 +69,7 @@ pub struct DuneBuilder {
     polling: Option<Polling>,
     retries: Retries,
     wait_limit: Duration,
+    cancel_limit: Duration,
 }
 
 /// What a [`Dune`] keeps of its builder.
@@ -74,6 +78,7 @@ pub(crate) struct Patience {
     pub(crate) polling: Polling,
     pub(crate) retries: Retries,
     pub(crate) wait_limit: Duration,
+    pub(crate) cancel_limit: Duration,
 }
 
 impl DuneBuilder {
@@ -88,6 +93,7 @@ impl DuneBuilder {
             polling: None,
             retries: RETRIES,
             wait_limit: WAIT_LIMIT,
+            cancel_limit: CANCEL_LIMIT,
         }
     }
 
@@ -204,6 +210,13 @@ impl DuneBuilder {
         self
     }
 
+    /// How long [`cancel`](crate::Run::cancel) may take, all its requests together: 60 s unless set. It is also what a
+    /// [`wait`](crate::Run::wait) whose deadline has passed may take to cancel the run.
+    pub fn cancel_limit(mut self, time: Duration) -> DuneBuilder {
+        self.cancel_limit = time;
+        self
+    }
+
     /// Makes the client. Nothing is sent: a wrong key or address shows with the first request.
     ///
     /// # Errors
@@ -226,6 +239,7 @@ impl DuneBuilder {
             polling: self.polling.unwrap_or(usual),
             retries: self.retries,
             wait_limit: self.wait_limit,
+            cancel_limit: self.cancel_limit,
         };
         let api = dune_api::Client::connect(base, key.clone(), &options)
             .map_err(|error| without(&key, not_connected(error)))?;

@@ -190,23 +190,15 @@ impl Dune {
         })
     }
 
-    /// Takes up a run by its id, without asking anything yet. It names nodes by their ids, and gives rows by query:
-    /// see [`Run::query_rows`].
+    /// Takes up a run by its id, in another process than the one that started it for example. Nothing is asked yet.
+    ///
+    /// It names nodes by their ids, and gives rows by query: see [`Run::query_rows`]. With the pipeline at hand
+    /// [`Run::attach`] gives labels and handles back.
     ///
     /// # Errors
     /// [`Error::InvalidRunId`] when it cannot be an id.
     pub fn run(&self, id: impl Into<String>) -> Result<Run, Error> {
         Ok(Run::new(self.clone(), run_id(id.into())?, Plan::default()))
-    }
-
-    /// Takes up a run of this pipeline by its id, in another process for example: labels and handles work as if it
-    /// had been started here. Nothing is asked yet.
-    ///
-    /// # Errors
-    /// [`Error::InvalidRunId`] when it cannot be an id, [`Error::InvalidPipeline`] when the pipeline is none.
-    pub fn resume<L>(&self, pipeline: &Pipeline<L>, id: impl Into<String>) -> Result<Run, Error> {
-        let plan = Plan::of(pipeline)?;
-        Ok(Run::new(self.clone(), run_id(id.into())?, plan))
     }
 
     fn started(&self, call: Call, id: String, plan: Plan) -> Result<Run, Error> {

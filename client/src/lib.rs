@@ -52,8 +52,8 @@ pub use dune::Dune;
 pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
 pub use error::{
-    Call, Error, FailedExecution, FailedRun, OverdueExecution, PageFault, ResultOf, RowMisfit,
-    SelectionFault, StatusCode, UnfinishedNode,
+    Call, Error, FailedExecution, FailedRun, MissedDeadline, OverdueExecution, PageFault, ResultOf,
+    RowMisfit, SelectionFault, StatusCode, UnfinishedNode,
 };
 pub use execution::{
     Execution, ExecutionStatus, ExecutionWait, QueryError, ResultMetadata, SqlSpec, sql,
@@ -65,7 +65,10 @@ pub use pipeline::{
     Tier, ViewName, query, refresh,
 };
 pub use rows::{Column, Page, Pages, Results};
-pub use run::{NodeStatus, OnDeadline, Rows, RowsOfEach, Run, RunStatus, State, Wait};
+pub use run::{
+    Cancellation, Event, Events, NodeCancellation, NodeStatus, NotCancelled, OnDeadline, Outcome,
+    Position, Rows, RowsOfEach, Run, RunStatus, State, Wait,
+};
 pub use timestamp::Timestamp;
 
 #[doc(hidden)]

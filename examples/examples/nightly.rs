@@ -79,7 +79,7 @@ pub(crate) async fn report(
 ) -> Result<Report, dune_pipeline::Error> {
     let nightly = night(day);
     let run = match under_way {
-        Some(id) => dune.resume(&nightly, id)?,
+        Some(id) => dune.run(id)?.attach(&nightly)?,
         None => dune.execute(&nightly).await?,
     };
     eprintln!("run {}\n{nightly}", run.id());

@@ -105,7 +105,7 @@ async fn a_run_is_taken_up_again_by_its_id_in_another_client() {
     let id = sample.dune.execute(&daily).await.unwrap().id().to_owned();
 
     let elsewhere = client(&sample.local);
-    let run = elsewhere.resume(&daily, &id).unwrap();
+    let run = elsewhere.run(&id).unwrap().attach(&daily).unwrap();
     let status = run.wait().await.unwrap();
     assert_eq!(
         status.node_by_label("trend").unwrap().state(),

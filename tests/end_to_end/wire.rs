@@ -56,7 +56,8 @@ async fn a_pipeline_goes_out_as_the_api_documents_it() {
     assert_eq!(status, 200, "{answer}");
     let run = sample
         .dune
-        .resume(&daily, answer["pipeline_execution_id"].as_str().unwrap())
+        .run(answer["pipeline_execution_id"].as_str().unwrap())
+        .and_then(|run| run.attach(&daily))
         .unwrap();
     run.wait().await.unwrap();
 }

@@ -30,8 +30,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Unreachable { .. } | Error::RateLimited { .. } => true,
-            Error::Deadline { .. } | Error::NoStatus { .. } | Error::NodeNotFinished { .. } => true,
-            Error::ExecutionNotFinished { .. } => true,
+            Error::Deadline(missed) => missed.may_go_on(),
+            Error::NodeNotFinished { .. } | Error::ExecutionNotFinished { .. } => true,
             Error::ExecutionDeadline(overdue) => overdue.goes_on(),
             Error::AnswerLost { call, .. } => call.is_repeatable(),
             Error::Refused { call, status, .. } => call.is_repeatable() && tells_nothing(*status),
@@ -66,14 +66,13 @@ impl Error {
     pub fn run_id(&self) -> Option<&str> {
         match self {
             Error::Failed(failed) => Some(failed.status().run_id()),
-            Error::Deadline { status, .. } => Some(status.run_id()),
+            Error::Deadline(missed) => Some(missed.run_id()),
             Error::Row(row) => row.of().run_id(),
             Error::ExecutionNotFinished { of, .. }
             | Error::Partial { of }
             | Error::Pages { of, .. } => of.run_id(),
             Error::ExecutionFailed(execution) => execution.of().run_id(),
-            Error::NoStatus { run, .. }
-            | Error::ForeignNode { run, .. }
+            Error::ForeignNode { run, .. }
             | Error::UnknownNode { run, .. }
             | Error::OtherPipeline { run, .. }
             | Error::UnknownQuery { run, .. }

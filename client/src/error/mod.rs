@@ -3,6 +3,7 @@
 
 mod about;
 mod call;
+mod deadline;
 mod execution;
 mod overdue;
 mod rows;
@@ -15,13 +16,14 @@ use std::time::Duration;
 pub use dune_api::StatusCode;
 
 pub use self::call::Call;
+pub use self::deadline::MissedDeadline;
 pub use self::execution::{FailedExecution, ResultOf};
 pub use self::overdue::OverdueExecution;
 pub use self::rows::{PageFault, RowMisfit, SelectionFault};
 pub use self::run::{FailedRun, UnfinishedNode};
-use self::words::{beginning, chain, doubt_on, remedy, seconds, short, wait_for};
+use self::words::{beginning, chain, declared_as, doubt_on, remedy, short, wait_for};
 use crate::pipeline::{InvalidPipeline, Task};
-use crate::run::{RunStatus, State};
+use crate::run::State;
 
 /// What is behind an error, for those who want to look.
 type Source = Box<dyn StdError + Send + Sync>;
@@ -173,24 +175,10 @@ pub enum Error {
     #[error(transparent)]
     Failed(Box<FailedRun>),
 
-    /// The run was still going when the deadline passed. Nothing was cancelled: wait again, or pick it up later by
-    /// its id with [`Dune::run`](crate::Dune::run).
-    #[error("run {} is still {} after {}; it goes on, and can be picked up by its id", status.run_id(), status.state(), seconds(*waited))]
-    Deadline {
-        /// How long was waited.
-        waited: Duration,
-        /// How it stood at last.
-        status: Box<RunStatus>,
-    },
-
-    /// The deadline passed before the status could be read even once. Nothing was cancelled.
-    #[error("run {run}: no status within {}; it goes on, and can be picked up by its id", seconds(*waited))]
-    NoStatus {
-        /// The run.
-        run: String,
-        /// How long was waited.
-        waited: Duration,
-    },
+    /// The run had not ended when the deadline passed. It says how the run stood, and what was cancelled of it and what
+    /// could not be. Where it goes on, take it up by its id with [`Dune::run`](crate::Dune::run); else allow more time.
+    #[error(transparent)]
+    Deadline(Box<MissedDeadline>),
 
     /// The execution was still going when the deadline passed: whether it was cancelled then is told. Wait longer, or, where
     /// it goes on, take it up later by its id with [`Dune::execution`](crate::Dune::execution).
@@ -198,7 +186,7 @@ pub enum Error {
     ExecutionDeadline(Box<OverdueExecution>),
 
     /// The handle belongs to another pipeline than the run. Use the one that was executed, or attach the pipeline with
-    /// [`Dune::resume`](crate::Dune::resume).
+    /// [`Run::attach`](crate::Run::attach).
     #[error("node {node} belongs to another pipeline than run {run}")]
     ForeignNode {
         /// The run.
@@ -207,18 +195,16 @@ pub enum Error {
         node: String,
     },
 
-    /// The run was taken up with a pipeline that it is not a run of. Take it up with the one that was executed, or by
-    /// its id alone with [`Dune::run`](crate::Dune::run).
-    #[error(
-        "run {run} is no run of this pipeline: node {node} is declared as {declared}, and Dune ran {found}"
-    )]
+    /// The pipeline that was attached to the run is not the one it runs. Attach the one that was executed, or take the
+    /// run up by its id alone with [`Dune::run`](crate::Dune::run).
+    #[error("run {run} is no run of this pipeline: node {node} is {found}, and {}", declared_as(declared.as_ref()))]
     OtherPipeline {
         /// The run.
         run: String,
         /// The node, as the pipeline calls it.
         node: String,
-        /// What it does in the pipeline.
-        declared: Task,
+        /// What it does in the pipeline; `None` where that has no such node.
+        declared: Option<Task>,
         /// What it does in the run.
         found: Task,
     },

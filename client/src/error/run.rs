@@ -41,6 +41,29 @@ impl FailedRun {
         &self.status
     }
 
+    /// The nodes that completed, maybe in part: their rows can be read as if nothing had failed.
+    ///
+    /// ```no_run
+    /// # use dune_pipeline::{Dune, Error, pipeline};
+    /// # async fn example(dune: Dune) -> Result<(), Error> {
+    /// let daily = pipeline![share = query(3101), trend = query(3103)];
+    /// let run = dune.execute(&daily).await?;
+    /// if let Err(Error::Failed(failed)) = run.wait().await {
+    ///     eprintln!("{failed}");
+    ///     let share = failed.status().node(daily.share);
+    ///     if failed.completed().any(|node| Some(node) == share) {
+    ///         let rows: Vec<(String, f64)> = run.rows(daily.share).await?;
+    ///         println!("{} rows all the same", rows.len());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn completed(&self) -> impl Iterator<Item = &NodeStatus> {
+        let nodes = self.status.nodes().iter();
+        nodes.filter(|node| node.state().is_success())
+    }
+
     /// The nodes that were run and did not complete.
     pub fn failed(&self) -> impl Iterator<Item = &UnfinishedNode> {
         self.nodes.iter().filter(|node| node.was_run())
@@ -62,12 +85,10 @@ impl FailedRun {
 impl UnfinishedNode {
     pub(crate) fn new(node: &NodeStatus, status: &RunStatus) -> UnfinishedNode {
         let waited_for = node.dependencies().iter();
-        let blockers = status.blockers_of(node);
+        let blockers = node.because_of();
         let failed = |id: &i64| {
             let node = status.node_by_id(*id);
-            node.is_some_and(|node| {
-                *node.state() == State::Failed && status.blockers_of(node).is_empty()
-            })
+            node.is_some_and(|node| *node.state() == State::Failed && node.because_of().is_empty())
         };
         UnfinishedNode {
             name: node.name(),

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use super::{Call, StatusCode};
+use crate::pipeline::Task;
 
 /// An error with all that is behind it, for the interesting part is mostly the last.
 pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
@@ -77,6 +78,14 @@ pub(super) fn wait_for(retry_after: Option<Duration>) -> String {
     match retry_after {
         Some(time) => format!(" (try again in {})", seconds(time)),
         None => String::new(),
+    }
+}
+
+/// What a node is in a pipeline, if it has it.
+pub(super) fn declared_as(task: Option<&Task>) -> String {
+    match task {
+        Some(task) => format!("is declared as {task}"),
+        None => "the pipeline has no such node".to_owned(),
     }
 }
 

@@ -1,5 +1,11 @@
-//! A run of a pipeline: its id, how it stands, waiting for it, and the rows of its queries.
+//! A run of a pipeline: its id, how it stands, waiting for it, what changes in it, cancelling it, and the rows of its queries.
 
+mod cancel;
+mod cancellation;
+mod event;
+mod events;
+mod following;
+mod outcome;
 mod plan;
 mod state;
 mod status;
@@ -11,13 +17,17 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+pub use self::cancellation::{Cancellation, NodeCancellation, NotCancelled};
+pub use self::event::Event;
+pub use self::events::Events;
+pub use self::outcome::{Outcome, Position};
 pub(crate) use self::plan::Plan;
 pub use self::state::State;
 pub use self::status::{NodeStatus, RunStatus};
 pub use self::wait::{OnDeadline, Wait};
 use crate::dune::Dune;
 use crate::error::{Call, Error};
-use crate::pipeline::ReturnsRows;
+use crate::pipeline::{Pipeline, ReturnsRows};
 use crate::rows::{Pages, Results, Source};
 
 /// All rows of a node, once awaited: what [`Run::rows`] gives.
@@ -28,8 +38,9 @@ pub type RowsOfEach<T> = Pin<Box<dyn Future<Output = Result<Vec<Vec<T>>, Error>>
 
 /// A run of a pipeline, on Dune or on a local Dune.
 ///
-/// It is only a way to ask: dropping it stops nothing. Cheap to clone. Keep [`id`](Run::id) to take the run up again
-/// in another process, with [`Dune::run`] or, where the pipeline is at hand, [`Dune::resume`].
+/// It is only a way to ask: dropping it, or any future it gives, stops nothing on Dune but what
+/// [`cancel`](Run::cancel) has asked for already. Cheap to clone. Keep [`id`](Run::id) to take the run up again in another
+/// process, with [`Dune::run`] and, where the pipeline is at hand, [`attach`](Run::attach).
 #[derive(Debug, Clone)]
 pub struct Run {
     dune: Dune,
@@ -55,11 +66,49 @@ impl Run {
         &self.id
     }
 
+    /// The same run with the labels and handles of the pipeline it runs, as if it had been started here: for one that was
+    /// taken up by its id. Nothing is asked.
+    ///
+    /// ```no_run
+    /// # use dune_pipeline::{Dune, pipeline};
+    /// # async fn example(dune: Dune, id: String) -> Result<(), dune_pipeline::Error> {
+    /// let daily = pipeline![
+    ///     volume = refresh("dune.acme.result_dex_daily"),
+    ///     trend = query(3103).after(volume),
+    /// ];
+    /// let run = dune.run(id)?.attach(&daily)?;
+    /// run.wait().await?;
+    /// let rows: Vec<(String, f64)> = run.rows(daily.trend).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidPipeline`] when the pipeline is none. [`Error::OtherPipeline`] when it is another than the one that
+    /// runs: where a node of this id does something else, or the pipeline has no node of an id that Dune lists. That is
+    /// seen here where the status was read before, and else by whatever reads it first.
+    pub fn attach<L>(&self, pipeline: &Pipeline<L>) -> Result<Run, Error> {
+        let plan = Plan::of(pipeline)?.attached();
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = last.clone().map(|status| status.of(&plan));
+        let run = Run {
+            dune: self.dune.clone(),
+            id: Arc::clone(&self.id),
+            plan: Arc::new(plan),
+            last: Arc::default(),
+        };
+        if let Some(status) = last {
+            run.check(&status)?;
+            run.keep(status);
+        }
+        Ok(run)
+    }
+
     /// How it stands: one read, which counts to the plan's limit.
     ///
     /// # Errors
-    /// What became of the request, 404 where Dune knows no such run; [`Error::OtherPipeline`] when the run was taken up
-    /// with a pipeline that it is not a run of.
+    /// What became of the request, 404 where Dune knows no such run; [`Error::OtherPipeline`] when a pipeline is attached
+    /// that it is not a run of.
     pub async fn status(&self) -> Result<RunStatus, Error> {
         Ok(self.read().await?.0)
     }
@@ -72,7 +121,7 @@ impl Run {
         let answer = self.dune.answer(&call, request).await?;
         let status = RunStatus::read(self.id.clone(), answer.value, &self.plan, api.key());
         self.check(&status)?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status.clone());
+        self.keep(status.clone());
         Ok((status, answer.retry_after))
     }
 
@@ -94,10 +143,55 @@ impl Run {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Failed`] when it did not complete, with each node that failed or did not run; [`Error::Deadline`] when
-    /// it is still going.
+    /// [`Error::Failed`] when it did not complete, with each node that failed or did not run, and with all that did;
+    /// [`Error::Deadline`] when it had not ended in time, and then what was cancelled of it; what became of a read of the
+    /// status, where that will be no different next time or patience is at its end.
     pub fn wait(&self) -> Wait<'_> {
         Wait::new(self)
+    }
+
+    /// What changes in it, as a stream: each node that comes into another state, and the run itself, until it has ended. It
+    /// is read at the pace of a [`wait`](Run::wait), one read for all that changed since the last.
+    ///
+    /// ```no_run
+    /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
+    /// let mut events = run.events();
+    /// while let Some(event) = events.next().await {
+    ///     println!("{}", event?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Events {
+        Events::new(self.clone())
+    }
+
+    /// Cancels what still runs of it, and says what came of it for each node.
+    ///
+    /// Dune has no request for a whole run. So the status is read, each node's execution that still runs is cancelled
+    /// (`POST /v1/execution/{execution_id}/cancel`), and the status read again for what has started meanwhile: until
+    /// nothing runs or can start, until some reads in a row found nothing more to do, or until the client's
+    /// [`cancel_limit`](crate::DuneBuilder::cancel_limit) is over. At least one read; a request for each execution.
+    ///
+    /// It can be repeated: what has ended is not touched. Where some node could not be cancelled it is still `Ok`, and
+    /// [`Cancellation::not_cancelled`] says which and why. What had completed keeps its rows. Dropping the future leaves
+    /// cancelled what Dune was asked to cancel until then, and the rest running.
+    ///
+    /// ```no_run
+    /// # async fn example(run: dune_pipeline::Run) -> Result<(), dune_pipeline::Error> {
+    /// let cancellation = run.cancel().await?;
+    /// for (node, why) in cancellation.not_cancelled() {
+    ///     eprintln!("{} goes on: {why}", node.name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`status`](Run::status) when it could not be read even once, [`Error::Deadline`] when that took too long;
+    /// nothing was cancelled then.
+    pub async fn cancel(&self) -> Result<Cancellation, Error> {
+        cancel::cancel(self, self.dune.patience().cancel_limit).await
     }
 
     /// All rows of a query node, each read into a `T`. [`pages`](Run::pages) reads them page by page.
@@ -200,21 +294,21 @@ impl Run {
         }
     }
 
+    fn keep(&self, status: RunStatus) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(status);
+    }
+
     /// Whether the nodes are those of the pipeline: labels and handles would name others than they say.
     fn check(&self, status: &RunStatus) -> Result<(), Error> {
-        for node in status.nodes() {
-            if let Some(planned) = self.plan.node(node.id())
-                && planned.task.contradicts(node.task())
-            {
-                return Err(Error::OtherPipeline {
-                    run: self.id().to_owned(),
-                    node: node.name(),
-                    declared: planned.task.clone(),
-                    found: node.task().clone(),
-                });
-            }
-        }
-        Ok(())
+        let Some(node) = status.nodes().iter().find(|node| self.plan.denies(node)) else {
+            return Ok(());
+        };
+        Err(Error::OtherPipeline {
+            run: self.id().to_owned(),
+            node: self.plan.name_of(node.id()),
+            declared: self.plan.node(node.id()).map(|node| node.task.clone()),
+            found: node.task().clone(),
+        })
     }
 
     pub(crate) fn dune(&self) -> &Dune {

@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 
+use super::NodeStatus;
 use crate::pipeline::{Identity, InvalidPipeline, Pipeline, Task};
 
 /// The nodes of a pipeline, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pipeline: Option<Identity>,
+    /// Whether somebody said that it is the run's pipeline, rather than that the run was started from it.
+    attached: bool,
     nodes: HashMap<i64, Planned>,
 }
 
@@ -37,8 +40,25 @@ impl Plan {
         });
         Ok(Plan {
             pipeline: Some(pipeline.identity()),
+            attached: false,
             nodes: nodes.collect(),
         })
+    }
+
+    /// The same, for a run that was not started from it here.
+    pub(crate) fn attached(self) -> Plan {
+        Plan {
+            attached: true,
+            ..self
+        }
+    }
+
+    /// Whether a node of this id cannot be what was found in the run.
+    pub(super) fn denies(&self, found: &NodeStatus) -> bool {
+        match self.node(found.id()) {
+            Some(planned) => planned.task.contradicts(found.task()),
+            None => self.attached,
+        }
     }
 
     /// Whose handles are handles of the run.

@@ -66,6 +66,7 @@ impl State {
             State::Failed => "failed".to_owned(),
             State::Cancelled => "was cancelled".to_owned(),
             State::Expired => "expired".to_owned(),
+            State::Pending | State::Executing => format!("was still {self}"),
             other => format!("ended as {other}"),
         }
     }

@@ -1,12 +1,13 @@
 //! How a run stood when Dune was asked: the whole, and each node by handle, by label and in order.
 //! It is a value: nothing in it changes afterwards, and it can be kept, compared and printed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use dune_api::{ApiKey, types};
 
+use super::outcome::{Outcome, outcome};
 use super::plan::{Plan, labelled};
 use super::state::State;
 use crate::pipeline::{Identity, NodeGroup, NodeHandle, Task};
@@ -35,6 +36,10 @@ pub struct NodeStatus {
     error: Option<String>,
     execution_id: Option<String>,
     dependencies: Vec<i64>,
+    /// Whether it has ended or will not run any more.
+    over: bool,
+    /// Those of its dependencies for which it was not run.
+    because_of: Vec<i64>,
 }
 
 impl RunStatus {
@@ -50,14 +55,40 @@ impl RunStatus {
             .into_iter()
             .map(|node| NodeStatus::read(node, plan, key))
             .collect();
-        RunStatus {
+        let status = RunStatus {
             run,
-            pipeline: plan.pipeline(),
+            pipeline: None,
             state: State::parse(&answer.status),
             error: said(answer.error, key),
             places: nodes.iter().map(|node| node.id).zip(0..).collect(),
             nodes,
+        };
+        status.of(plan)
+    }
+
+    /// The same with the labels of this plan, and with what follows from who waits for whom in it.
+    pub(super) fn of(mut self, plan: &Plan) -> RunStatus {
+        self.pipeline = plan.pipeline();
+        for node in &mut self.nodes {
+            let planned = plan.node(node.id);
+            node.label = planned.and_then(|node| node.label.clone());
+            node.detail = planned.and_then(|node| node.detail.clone());
+            node.dependencies = planned.map_or_else(Vec::new, |node| node.dependencies.clone());
         }
+        let stuck = self.stuck();
+        for (place, node) in self.nodes.iter_mut().enumerate() {
+            node.over = node.state.is_final() || stuck.contains(&place);
+        }
+        let run_over = self.is_final();
+        let because_of: Vec<_> = {
+            let nodes = self.nodes.iter();
+            nodes.map(|node| self.blockers_of(node, run_over)).collect()
+        };
+        for (node, because_of) in self.nodes.iter_mut().zip(because_of) {
+            node.over |= run_over && node.execution_id.is_none();
+            node.because_of = because_of;
+        }
+        self
     }
 
     /// The run's id.
@@ -136,10 +167,7 @@ impl RunStatus {
     #[must_use]
     pub fn is_final(&self) -> bool {
         match &self.state {
-            State::Other(_) => {
-                let over = |node| self.is_over(node);
-                !self.nodes.is_empty() && self.nodes.iter().all(over)
-            }
+            State::Other(_) => !self.nodes.is_empty() && self.nodes.iter().all(|node| node.over),
             state => state.is_final(),
         }
     }
@@ -154,30 +182,57 @@ impl RunStatus {
         }
     }
 
-    fn is_over(&self, node: &NodeStatus) -> bool {
-        node.state.is_final() || self.is_stuck(node)
+    /// Whether nothing that has not started yet can still do so, as far as is known of who waits for whom.
+    pub(super) fn nothing_can_start(&self) -> bool {
+        let mut waiting = self.nodes.iter().filter(|node| node.execution_id.is_none());
+        !self.nodes.is_empty() && waiting.all(|node| node.over)
     }
 
-    /// Whether something the node depends on ended without success.
-    fn is_stuck(&self, node: &NodeStatus) -> bool {
-        node.execution_id.is_none()
-            && node.dependencies.iter().any(|id| {
-                self.node_by_id(*id)
-                    .is_some_and(|node| node.state.is_final() && !node.state.is_success())
-            })
+    /// The places of the nodes that cannot be run any more, because of something they depend on, however far above.
+    fn stuck(&self) -> HashSet<usize> {
+        let ended_badly = |node: &NodeStatus| node.state.is_final() && !node.state.is_success();
+        let failed = self.nodes.iter().filter(|node| ended_badly(node));
+        let mut reached: Vec<i64> = failed.map(|node| node.id).collect();
+        let mut stuck = HashSet::new();
+        if reached.is_empty() {
+            return stuck;
+        }
+        let mut dependents: HashMap<i64, Vec<usize>> = HashMap::new();
+        for (place, node) in self.nodes.iter().enumerate() {
+            for id in &node.dependencies {
+                dependents.entry(*id).or_default().push(place);
+            }
+        }
+        while let Some(id) = reached.pop() {
+            for place in dependents.remove(&id).unwrap_or_default() {
+                let Some(node) = self.nodes.get(place) else {
+                    continue;
+                };
+                let waits = node.execution_id.is_none() && !node.state.is_final();
+                if waits && stuck.insert(place) {
+                    reached.push(node.id);
+                }
+            }
+        }
+        stuck
     }
 
-    /// What keeps a node from being run: those of its dependencies that did not complete. Empty for a node that was run.
-    pub(crate) fn blockers_of(&self, node: &NodeStatus) -> Vec<i64> {
+    /// What keeps a node from being run: those of its dependencies that will not complete, or, of a run that is over, that
+    /// did not. Empty for a node that was run.
+    fn blockers_of(&self, node: &NodeStatus, run_over: bool) -> Vec<i64> {
         if node.execution_id.is_some() || node.state.is_success() {
             return Vec::new();
         }
-        let completed = |id: &i64| {
-            let node = self.node_by_id(*id);
-            node.is_some_and(|node| node.state.is_success())
+        let dependencies = |blocks: fn(&NodeStatus) -> bool| {
+            let dependencies = node.dependencies.iter().copied();
+            let blocking = dependencies.filter(move |id| self.node_by_id(*id).is_none_or(blocks));
+            blocking.collect::<Vec<_>>()
         };
-        let dependencies = node.dependencies.iter().copied();
-        dependencies.filter(|id| !completed(id)).collect()
+        let never = dependencies(|node| node.over && !node.state.is_success());
+        match never.is_empty() && (run_over || node.over) {
+            true => dependencies(|node| !node.state.is_success()),
+            false => never,
+        }
     }
 
     pub(crate) fn name_of(&self, id: i64) -> String {
@@ -221,13 +276,15 @@ impl NodeStatus {
             };
         NodeStatus {
             id,
-            label: planned.and_then(|node| node.label.clone()),
-            detail: planned.and_then(|node| node.detail.clone()),
+            label: None,
+            detail: None,
             task,
             state: State::parse(&state),
             error: said(error, key),
             execution_id: execution_id.filter(|text| !text.is_empty()),
-            dependencies: planned.map_or_else(Vec::new, |node| node.dependencies.clone()),
+            dependencies: Vec::new(),
+            over: false,
+            because_of: Vec::new(),
         }
     }
 
@@ -271,6 +328,30 @@ impl NodeStatus {
     #[must_use]
     pub fn dependencies(&self) -> &[i64] {
         &self.dependencies
+    }
+
+    /// What became of it; `None` while it runs, and while it may still be run.
+    ///
+    /// Of a node that waits for one that failed it is known before the run has ended, where the pipeline is at hand.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome<'_>> {
+        outcome(
+            &self.state,
+            self.execution_id.is_some(),
+            self.error(),
+            &self.because_of,
+            self.over,
+        )
+    }
+
+    /// Those of its dependencies for which it was not run.
+    pub(crate) fn because_of(&self) -> &[i64] {
+        &self.because_of
+    }
+
+    /// Whether it has ended or will not run any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// What messages call it: its label, or else its id and what it does. Behind the label of a member of a group stands

@@ -1,52 +1,85 @@
 //! Waiting for a run: its status is read quickly at first and then ever more rarely, until it has ended or the deadline
-//! has passed.
+//! has passed. What then becomes of the run is said beforehand.
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
+use super::following::{Following, PATIENCE, Step};
 use super::{Run, RunStatus};
-use crate::error::{Error, FailedRun};
-
-/// A wait for a run, made by [`Run::wait`]; it begins with `.await`, and gives the last status.
-///
-/// Dropping it stops the waiting and nothing else: the run goes on.
-#[must_use = "a wait does nothing until it is awaited"]
-pub struct Wait<'r> {
-    run: &'r Run,
-    limit: Duration,
-    on_change: Option<OnChange<'r>>,
-}
+use crate::error::{Error, FailedRun, MissedDeadline};
 
 /// What becomes of what is waited for when the deadline passes and it still goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnDeadline {
-    /// It is cancelled.
+    /// It is cancelled, as [`Run::cancel`] and [`Execution::cancel`](crate::Execution::cancel) do: nobody waits for it any
+    /// more, and it costs credits.
     #[default]
     Cancel,
     /// It goes on, and can be taken up by its id.
     Leave,
 }
 
+/// A wait for a run, made by [`Run::wait`]; it begins with `.await`, and gives the last status.
+///
+/// Dropping it, before or while it is awaited, stops the waiting and nothing else: no request is sent for it, the run
+/// goes on, and can be waited for again. So a wait in a `select!` or in a `timeout` cancels nothing by surprise; what
+/// cancels is [`deadline`](Wait::deadline), or [`Run::cancel`].
+#[must_use = "a wait does nothing until it is awaited"]
+pub struct Wait<'r> {
+    run: &'r Run,
+    limit: Duration,
+    on_deadline: OnDeadline,
+    patience: Duration,
+    on_change: Option<OnChange<'r>>,
+    on_trouble: Option<OnTrouble<'r>>,
+}
+
 type OnChange<'r> = Box<dyn FnMut(&RunStatus) + Send + 'r>;
+
+type OnTrouble<'r> = Box<dyn FnMut(&Error) + Send + 'r>;
 
 impl<'r> Wait<'r> {
     pub(super) fn new(run: &'r Run) -> Wait<'r> {
         Wait {
             run,
             limit: run.dune.patience().wait_limit,
+            on_deadline: OnDeadline::default(),
+            patience: PATIENCE,
             on_change: None,
+            on_trouble: None,
         }
     }
 
     /// How long to wait at most, from the `.await` on; the client's [`wait_limit`](crate::DuneBuilder::wait_limit)
-    /// unless set. When it passes the run goes on, and the error is [`Error::Deadline`].
+    /// unless set. It binds all that waiting consists of: a read that hangs, its repetitions, and the pauses between.
+    ///
+    /// When it passes, the run is cancelled unless [`on_deadline`](Wait::on_deadline) says otherwise, which takes at most
+    /// the client's [`cancel_limit`](crate::DuneBuilder::cancel_limit) more, and the error is [`Error::Deadline`].
     pub fn deadline(mut self, time: Duration) -> Wait<'r> {
         self.limit = time;
+        self
+    }
+
+    /// What to do when the deadline passes: [`OnDeadline::Cancel`] unless set.
+    pub fn on_deadline(mut self, then: OnDeadline) -> Wait<'r> {
+        self.on_deadline = then;
+        self
+    }
+
+    /// How long the reads of the status may fail in a row before the wait ends with the error of the last one: ten
+    /// minutes unless set, nothing at all with [`Duration::ZERO`], until the deadline with [`Duration::MAX`].
+    ///
+    /// It is about what passes: Dune out of reach, an answer that was lost, a status 5xx, or 429 whose `Retry-After` is
+    /// obeyed. Each such read was repeated already as the [client's retries](crate::DuneBuilder::retries) say. A refusal, such as a
+    /// 404, ends the wait at once. The run itself is not touched by any of it.
+    pub fn patience(mut self, time: Duration) -> Wait<'r> {
+        self.patience = time;
         self
     }
 
@@ -56,47 +89,72 @@ impl<'r> Wait<'r> {
         self
     }
 
-    async fn finish(mut self) -> Result<RunStatus, Error> {
-        let deadline = Instant::now()
-            .checked_add(self.limit)
-            .unwrap_or_else(|| Instant::now() + Duration::from_secs(u64::from(u32::MAX)));
-        let mut last: Option<RunStatus> = None;
-        let mut polls = self.run.dune.patience().polling.begin();
-        loop {
-            let Ok(status) = timeout_at(deadline, self.run.read()).await else {
-                break;
-            };
-            let (status, retry_after) = status?;
-            if let Some(watch) = &mut self.on_change
-                && last.as_ref() != Some(&status)
-            {
-                watch(&status);
-            }
-            if status.is_final() {
-                return match status.is_success() {
-                    true => Ok(status),
-                    false => Err(Error::Failed(Box::new(FailedRun::new(status)))),
-                };
-            }
-            last = Some(status);
-            let next = Instant::now() + polls.pause(retry_after);
-            if next >= deadline {
-                sleep_until(deadline).await;
-                break;
-            }
-            sleep_until(next).await;
-        }
-        Err(match last {
-            Some(status) => Error::Deadline {
-                waited: self.limit,
-                status: Box::new(status),
-            },
-            None => Error::NoStatus {
-                run: self.run.id().to_owned(),
-                waited: self.limit,
-            },
-        })
+    /// Calls `watch` with the error of each read that failed and is made again: see [`patience`](Wait::patience).
+    pub fn on_trouble(mut self, watch: impl FnMut(&Error) + Send + 'r) -> Wait<'r> {
+        self.on_trouble = Some(Box::new(watch));
+        self
     }
+
+    async fn finish(mut self) -> Result<RunStatus, Error> {
+        let deadline = after(self.limit);
+        let mut following = Following::new(self.run.clone(), self.patience);
+        let mut last: Option<Arc<RunStatus>> = None;
+        let mut trouble = None;
+        while let Ok(step) = timeout_at(deadline, following.step()).await {
+            match step? {
+                Step::Trouble(error) => {
+                    if let Some(watch) = &mut self.on_trouble {
+                        watch(&error);
+                    }
+                    trouble = Some(Box::new(error));
+                }
+                Step::Status(status, _) => {
+                    if let Some(watch) = &mut self.on_change
+                        && last.as_ref() != Some(&status)
+                    {
+                        watch(&status);
+                    }
+                    if status.is_final() {
+                        return ended(Arc::unwrap_or_clone(status));
+                    }
+                    last = Some(status);
+                    trouble = None;
+                }
+            }
+        }
+        drop(following);
+        let missed = MissedDeadline::new(
+            self.run.id(),
+            self.limit,
+            last.map(Arc::unwrap_or_clone),
+            trouble,
+        );
+        match self.on_deadline {
+            OnDeadline::Leave => Err(missed.into()),
+            OnDeadline::Cancel => match self.run.cancel().await {
+                // It came to its end by itself in the meantime.
+                Ok(cancellation) if cancellation.changed_nothing() => {
+                    ended(cancellation.into_status())
+                }
+                cancellation => Err(missed.cancelled(cancellation).into()),
+            },
+        }
+    }
+}
+
+/// The status of a run that is over, as the value or as what is in the error.
+fn ended(status: RunStatus) -> Result<RunStatus, Error> {
+    match status.is_success() {
+        true => Ok(status),
+        false => Err(Error::Failed(Box::new(FailedRun::new(status)))),
+    }
+}
+
+/// The time so much later, or one that nobody lives to see.
+pub(super) fn after(limit: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limit)
+        .unwrap_or_else(|| now + Duration::from_secs(u64::from(u32::MAX)))
 }
 
 impl<'r> IntoFuture for Wait<'r> {
@@ -113,6 +171,8 @@ impl fmt::Debug for Wait<'_> {
         f.debug_struct("Wait")
             .field("run", &self.run.id)
             .field("limit", &self.limit)
+            .field("on_deadline", &self.on_deadline)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

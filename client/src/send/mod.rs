@@ -13,7 +13,7 @@ use dune_api::ResponseValue;
 use tokio::time::sleep;
 
 use self::failure::{ApiError, Failure};
-pub(crate) use self::polling::Polling;
+pub(crate) use self::polling::{Polling, Polls};
 pub(crate) use self::retries::Retries;
 use self::retry_after::retry_after;
 use crate::error::{Call, Error};

@@ -65,7 +65,7 @@ async fn what_waits_for_a_node_that_was_not_run_is_not_said_to_wait_for_a_failed
     let body =
         json!({"status": "failed", "node_executions": [first, query(2, 3101), query(3, 3103)]});
     let server = Server::replies([Reply::json(body)]).await;
-    let run = dune(server.url()).resume(&chain, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&chain).unwrap();
     let error = run.wait().await.unwrap_err();
     assert_eq!(
         error.to_string(),

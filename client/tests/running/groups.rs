@@ -51,7 +51,7 @@ fn shares(server: &Server) -> (Run, QueryNodes) {
             .parameters(blockchain = chain)
             .after(volume)),
     ];
-    let run = dune(server.url()).resume(&daily, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&daily).unwrap();
     (run, daily.share.clone())
 }
 
@@ -142,7 +142,7 @@ async fn what_was_not_run_for_a_member_says_for_which_item() {
         view(1, "completed", "dune.acme.result_a"), view(2, "failed", "dune.acme.result_b"), top,
     ]}))])
     .await;
-    let run = dune(server.url()).resume(&daily, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&daily).unwrap();
     let error = run.rows::<Numbered>(daily.top).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -192,7 +192,7 @@ async fn a_status_gives_the_nodes_of_a_group_in_order() {
         ]}),
     )])
     .await;
-    let run = dune(server.url()).resume(&views, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&views).unwrap();
     let status = run.status().await.unwrap();
     let listed: Vec<_> = status
         .nodes_of(&views.volume)
@@ -227,7 +227,7 @@ async fn handles_of_a_base_are_foreign_in_a_run_of_the_whole() {
         base = query(3101).after(volume),
         bnb = query(3101).after(volume),
     ];
-    let run = dune(server.url()).resume(&whole, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&whole).unwrap();
     let own: Vec<Numbered> = run.rows(whole.ethereum).await.unwrap();
     assert_eq!(own.len(), 8);
     let error = run.rows::<Numbered>(base.ethereum).await.unwrap_err();
@@ -241,7 +241,7 @@ async fn an_empty_group_has_no_rows() {
         share = query(3101),
         extra = each(None::<&str>, |token| query(3102).parameters(token = token)),
     ];
-    let run = dune(server.url()).resume(&daily, RUN).unwrap();
+    let run = dune(server.url()).run(RUN).unwrap().attach(&daily).unwrap();
     let none: Vec<Vec<Numbered>> = run.rows_of_each(&daily.extra).await.unwrap();
     assert!(none.is_empty() && server.requests().is_empty());
 }

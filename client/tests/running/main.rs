@@ -2,7 +2,11 @@
 //! the dearest mistake of a client is the request it should not have sent.
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
+mod attaching;
+mod cancelling;
+mod deadline;
 mod environment;
+mod events;
 mod failing;
 mod groups;
 mod narrowing;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dune_pipeline::{Error, StatusCode, query};
+use dune_pipeline::{Error, OnDeadline, StatusCode, query};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
@@ -88,8 +88,9 @@ async fn a_deadline_ends_the_waiting_for_another_attempt_too() {
     let begin = Instant::now();
     let run = dune.run(RUN).unwrap();
     let limit = Duration::from_millis(200);
-    let error = run.wait().deadline(limit).await.unwrap_err();
-    assert!(matches!(error, Error::NoStatus { .. }), "{error}");
+    let wait = run.wait().on_deadline(OnDeadline::Leave);
+    let error = wait.deadline(limit).await.unwrap_err();
+    assert!(matches!(error, Error::Deadline(_)), "{error}");
     assert!(begin.elapsed() < Duration::from_secs(4));
     // What was given up is not sent later either.
     tokio::time::sleep(limit).await;

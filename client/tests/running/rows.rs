@@ -69,7 +69,11 @@ pub(crate) async fn with_results(
 
 pub(crate) fn run(server: &Server) -> (Run, Daily) {
     let daily = daily();
-    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let run = dune(server.url())
+        .run(RUN)
+        .unwrap()
+        .attach(&daily.pipeline)
+        .unwrap();
     (run, daily)
 }
 
@@ -246,7 +250,11 @@ async fn rows_of_a_node_that_completed_are_read_while_others_run() {
     })
     .await;
     let daily = daily();
-    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let run = dune(server.url())
+        .run(RUN)
+        .unwrap()
+        .attach(&daily.pipeline)
+        .unwrap();
     let share = daily.pipeline.query("share").unwrap();
     assert_eq!(run.rows::<Numbered>(share).await.unwrap().len(), 2);
     assert!(

@@ -119,7 +119,11 @@ async fn waits_and_pages_show_no_key_either() {
     })
     .await;
     let daily = daily();
-    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let run = dune(server.url())
+        .run(RUN)
+        .unwrap()
+        .attach(&daily.pipeline)
+        .unwrap();
     let mut pages = run.pages::<u8>(daily.trend);
     let before = format!("{pages:?} {:?}", run.wait());
     pages.next().await.unwrap();

@@ -133,6 +133,14 @@ impl Server {
         &self.url
     }
 
+    /// Goes away: whoever comes is refused.
+    pub(crate) async fn stop(&self) {
+        self.task.abort();
+        while !self.task.is_finished() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     /// All it was sent so far.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()

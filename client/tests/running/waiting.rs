@@ -1,10 +1,13 @@
 //! Following a run: states as they come, and patience with reads that fail.
 
+use std::future::IntoFuture as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use dune_pipeline::{Dune, Error, NodeStatus, Run, State, StatusCode, Task};
+use dune_pipeline::{Dune, Error, NodeStatus, OnDeadline, Run, State, StatusCode, Task};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
 
 use crate::server::{Reply, Server};
 use crate::{RUN, daily, dune, impatient};
@@ -49,7 +52,7 @@ pub(crate) fn completed() -> Reply {
 
 /// A run whose status is read from this server.
 pub(crate) fn run(dune: &Dune) -> Run {
-    dune.resume(&daily().pipeline, RUN).unwrap()
+    dune.run(RUN).unwrap().attach(&daily().pipeline).unwrap()
 }
 
 #[tokio::test]
@@ -72,7 +75,11 @@ async fn a_run_is_followed_to_its_end() {
 async fn each_node_is_found_by_handle_by_label_and_by_id() {
     let server = Server::replies([executing()]).await;
     let daily = daily();
-    let run = dune(server.url()).resume(&daily.pipeline, RUN).unwrap();
+    let run = dune(server.url())
+        .run(RUN)
+        .unwrap()
+        .attach(&daily.pipeline)
+        .unwrap();
     let status = run.status().await.unwrap();
     let volume = status.node_by_label("volume").unwrap();
     assert_eq!(volume.state(), &State::Executing);
@@ -196,9 +203,14 @@ async fn reads_that_fail_for_a_moment_are_repeated() {
 }
 
 #[tokio::test]
-async fn reads_that_keep_failing_end_with_the_status_the_text_and_the_run() {
+async fn reads_that_keep_failing_end_a_wait_when_its_patience_does_with_the_status_the_text_and_the_run()
+ {
     let server = Server::replies([Reply::html(502, "<html>Bad Gateway</html>")]).await;
-    let error = run(&dune(server.url())).wait().await.unwrap_err();
+    let dune = dune(server.url());
+    let run = run(&dune);
+    let mut troubles = 0;
+    let wait = run.wait().patience(Duration::ZERO);
+    let error = wait.on_trouble(|_| troubles += 1).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.run_id(), Some(RUN));
     assert!(error.is_retryable() && !error.may_have_started());
@@ -208,7 +220,70 @@ async fn reads_that_keep_failing_end_with_the_status_the_text_and_the_run() {
             "reading the status of run {RUN} (4 attempts): Dune answered 502 Bad Gateway: <html>Bad Gateway</html>"
         )
     );
-    assert_eq!(server.requests().len(), 4);
+    assert_eq!((server.requests().len(), troubles), (4, 0));
+
+    let begin = Instant::now();
+    let wait = run.wait().patience(Duration::from_millis(300));
+    let error = wait.on_trouble(|_| troubles += 1).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert!(begin.elapsed() >= Duration::from_millis(200), "not before");
+    assert!(troubles >= 2, "{troubles} reads failed and were made again");
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_for_a_while_does_not_end_a_wait() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let before = Server::on(listener, |_, _| executing());
+    let dune = impatient(before.url()).retries(0).build().unwrap();
+    let run = run(&dune);
+    let (told, troubles) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let wait = run
+        .wait()
+        .on_change(|status| told.lock().unwrap().push(status.state().clone()))
+        .on_trouble(|error| troubles.lock().unwrap().push(error.to_string()));
+    let restart = async {
+        while before.requests().is_empty() {
+            sleep(Duration::from_millis(2)).await;
+        }
+        before.stop().await;
+        while troubles.lock().unwrap().len() < 5 {
+            sleep(Duration::from_millis(2)).await;
+        }
+        Server::on(TcpListener::bind(address).await.unwrap(), |_, _| {
+            completed()
+        })
+    };
+    let (status, _after) = tokio::join!(wait.into_future(), restart);
+    assert_eq!(status.unwrap().state(), &State::Completed);
+    assert_eq!(
+        told.into_inner().unwrap(),
+        [State::Executing, State::Completed]
+    );
+    let troubles = troubles.into_inner().unwrap();
+    assert!(
+        troubles.iter().all(|text| text.contains(RUN)),
+        "{troubles:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_wait_comes_back_when_the_server_asked_it_to() {
+    let server = Server::replies([
+        Reply::error(429, "slow down").header("retry-after", "1"),
+        completed(),
+    ])
+    .await;
+    let ms = Duration::from_millis;
+    let dune = impatient(server.url())
+        .retries(0)
+        .retry_delays(ms(1), ms(2))
+        .build()
+        .unwrap();
+    let begin = Instant::now();
+    run(&dune).wait().await.unwrap();
+    assert!(begin.elapsed() >= ms(900), "{:?}", begin.elapsed());
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -231,36 +306,6 @@ async fn a_success_that_is_not_dunes_is_shown() {
 }
 
 #[tokio::test]
-async fn a_deadline_ends_the_waiting_and_says_how_the_run_stood() {
-    let server = Server::replies([executing()]).await;
-    let begin = Instant::now();
-    let dune = dune(server.url());
-    let run = run(&dune);
-    let wait = run.wait().deadline(Duration::from_millis(200));
-    let error = wait.await.unwrap_err();
-    assert!(begin.elapsed() < Duration::from_secs(5));
-    let Error::Deadline { status, .. } = &error else {
-        panic!("{error}");
-    };
-    assert_eq!(
-        status.node_by_label("volume").unwrap().state(),
-        &State::Executing
-    );
-    assert!(error.to_string().contains(RUN), "{error}");
-    assert!(error.is_retryable());
-
-    let silent = Server::replies([Reply::Silence]).await;
-    let dune = crate::dune(silent.url());
-    let run = dune.run(RUN).unwrap();
-    let error = run
-        .wait()
-        .deadline(Duration::from_millis(100))
-        .await
-        .unwrap_err();
-    assert!(matches!(error, Error::NoStatus { .. }), "{error}");
-}
-
-#[tokio::test]
 async fn waiting_is_polite() {
     let server = Server::replies([executing()]).await;
     let ms = Duration::from_millis;
@@ -269,7 +314,8 @@ async fn waiting_is_polite() {
         .build()
         .unwrap();
     let run = run(&dune);
-    run.wait().deadline(ms(1000)).await.unwrap_err();
+    let wait = run.wait().on_deadline(OnDeadline::Leave);
+    wait.deadline(ms(1000)).await.unwrap_err();
     // At 0, 40, 120, 280, 440, .. 920 ms, each a little earlier.
     let reads = server.requests().len();
     assert!((2..=9).contains(&reads), "{reads} reads");
@@ -292,31 +338,6 @@ async fn a_node_of_neither_kind_and_unknown_fields_do_no_harm() {
     let status = run(&dune(server.url())).status().await.unwrap();
     assert_eq!(status.nodes()[0].task(), &Task::Unknown);
     assert_eq!(status.nodes()[0].name(), "`volume`");
-}
-
-#[tokio::test]
-async fn a_run_taken_up_with_another_pipeline_is_not_given_its_labels() {
-    for (kind, does) in [
-        (
-            "materialized_view_refresh_status",
-            json!({"status": "completed", "name": "dune.acme.result_dex_daily"}),
-        ),
-        (
-            "query_execution_status",
-            json!({"status": "completed", "query_id": 3102}),
-        ),
-    ] {
-        let body = json!({"status": "completed", "node_executions": [{"id": 2, kind: does}]});
-        let server = Server::replies([Reply::json(body)]).await;
-        let error = run(&dune(server.url())).wait().await.unwrap_err();
-        assert!(matches!(error, Error::OtherPipeline { .. }), "{error}");
-        assert!(
-            error
-                .to_string()
-                .contains("node `share` is declared as query 3101"),
-            "{error}"
-        );
-    }
 }
 
 #[tokio::test]
