@@ -13,11 +13,14 @@ mod pipelines;
 mod server;
 mod state;
 mod statement;
+mod uploads;
+mod versions;
 mod views;
 mod workspace;
 
 pub use self::library::RecordsError;
 pub use self::local::{LocalDune, LocalDuneBuilder, StartError};
 pub use self::state::StateError;
+pub use self::uploads::UploadsError;
 pub use self::views::ViewsError;
 pub use self::workspace::{Fault, Faults, MANIFEST};

@@ -19,6 +19,8 @@ use crate::pipelines::Pipelines;
 use crate::server::{self, App};
 use crate::state::{StateError, StateFolder};
 use crate::statement::{LineageError, rings};
+use crate::uploads::{Uploads, UploadsError};
+use crate::versions::Eras;
 use crate::views::{Views, ViewsError};
 use crate::workspace::{self, Faults, MANIFEST, Tables};
 
@@ -88,6 +90,7 @@ impl LocalDune {
     pub async fn shutdown(mut self) {
         self.stop.cancel();
         self.app.executions.stop().await;
+        self.app.uploads.stop().await;
         if let Some(serving) = self.serving.take() {
             let abort = serving.abort_handle();
             if tokio::time::timeout(GOODBYE, serving).await.is_err() {
@@ -101,6 +104,7 @@ impl Drop for LocalDune {
     fn drop(&mut self) {
         self.stop.cancel();
         self.app.executions.cancel_all();
+        self.app.uploads.close();
     }
 }
 
@@ -198,7 +202,10 @@ impl LocalDuneBuilder {
         };
         let state = StateFolder::open(&self.folder, self.state_folder)?;
         let library = Arc::new(library.with_records(state.records())?);
-        let views = Arc::new(Views::new(state.views(), Arc::clone(&engine))?);
+        let eras = Arc::new(Eras::default());
+        let views = Views::new(state.views(), Arc::clone(&engine), Arc::clone(&eras))?;
+        let views = Arc::new(views);
+        let uploads = Uploads::open(state.uploads(), Arc::clone(&engine), &library, eras).await?;
         let limits = Limits {
             parallel: self.parallel,
             result_bytes: 1 << 30,
@@ -230,6 +237,7 @@ impl LocalDuneBuilder {
             library,
             tables,
             views,
+            uploads: Arc::new(uploads),
             executions,
             pipelines,
             state_folder: state.folder().to_owned(),
@@ -280,6 +288,9 @@ pub enum StartError {
     /// The rows of the views cannot be read.
     #[error(transparent)]
     Views(#[from] ViewsError),
+    /// The uploaded tables cannot be read.
+    #[error(transparent)]
+    Uploads(#[from] UploadsError),
     /// The address cannot be listened on. Choose another port, or none for a free one.
     #[error("{address} cannot be listened on: {source}")]
     Listen {

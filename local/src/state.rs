@@ -83,6 +83,11 @@ impl StateFolder {
         self.folder.join("views")
     }
 
+    /// Where the uploaded tables are.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.folder.join("uploads")
+    }
+
     /// Where the queries and views that were made over the API are.
     pub(crate) fn records(&self) -> PathBuf {
         self.folder.join("library.json")

@@ -9,10 +9,12 @@ use serde_json::Value as Json;
 
 mod datafusion;
 mod error;
+mod import;
 mod name;
 
 pub use self::datafusion::{DataFusionEngine, Settings};
 pub use self::error::{AttachError, SqlError};
+pub use self::import::{Import, ImportColumn, ImportError, Imported, TextFormat};
 pub use self::name::{InvalidTableName, TableName};
 
 /// One column of an answer or of a table.
@@ -67,7 +69,7 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// What [`Engine::materialize`] has written.
+/// What [`Engine::materialize`] has written, or [`Engine::import`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Materialized {
     /// Rows written.
@@ -129,6 +131,15 @@ pub trait Engine: Send + Sync + 'static {
         sql: &str,
         path: &std::path::Path,
     ) -> Result<Materialized, SqlError>;
+
+    /// Writes uploaded rows into a new Parquet file at `path`, which is either written whole and durable, or not there.
+    /// Memory is bounded, however long the text is. The file keeps the types of its columns, so that it can be attached
+    /// without declaring them.
+    ///
+    /// # Errors
+    /// What is wrong with the text, with its line and column; or with the disk.
+    async fn import(&self, import: Import, path: &std::path::Path)
+    -> Result<Imported, ImportError>;
 
     /// Makes the rows of `source` readable under `name`. A table that has the name already is replaced at once:
     /// statements in flight go on with the one they started with.

@@ -209,8 +209,8 @@ impl Inner {
         }
         // On a task of its own: it is done or not, whoever stops waiting for it.
         let views = Arc::clone(&self.views);
-        let rows = written.rows;
-        let publish = tokio::spawn(async move { views.publish(draft, &written).await });
+        let (rows, view) = (written.rows, view.clone());
+        let publish = tokio::spawn(async move { views.publish(&view, draft, &written).await });
         publish.await.map_err(|_| stopped())?.map_err(keeping)?;
         let mut writer = self.writer(vec![Column::new("rows", "bigint")]);
         writer.push(&vec![rows.into()]).map_err(storing)?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Origin, SavedQuery, SavedView, view_name};
-use crate::durable;
+use crate::durable::{self, rfc3339};
 use crate::engine::TableName;
 use crate::parameters::Parameter;
 
@@ -107,23 +107,6 @@ impl Records {
         };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
         durable::replace(file, &text).map_err(failed)
-    }
-}
-
-mod rfc3339 {
-    use chrono::{DateTime, SecondsFormat, Utc};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Nanos, true))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<DateTime<Utc>, D::Error> {
-        let text = String::deserialize(from)?;
-        let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
-        Ok(time.with_timezone(&Utc))
     }
 }
 

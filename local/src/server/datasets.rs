@@ -15,6 +15,7 @@ use super::executions::time;
 use super::request::{Pairs, Segment};
 use crate::engine::{Column, TableName};
 use crate::library::SavedView;
+use crate::uploads::Upload;
 use crate::workspace::Described;
 
 /// How many datasets a list has where the caller does not say, and at most.
@@ -24,6 +25,8 @@ const LISTED: (usize, usize) = (50, 10_000);
 const TABLE: &str = "dune_table";
 /// Dune's word for a materialized view.
 const VIEW: &str = "materialized_view";
+/// Dune's word for a table that somebody uploaded.
+const UPLOAD: &str = "uploaded_table";
 
 /// `GET /v1/datasets`, by name.
 pub(super) async fn list(
@@ -75,6 +78,7 @@ async fn all(app: &App) -> Vec<types::DatasetResponse> {
     let views = app.library.views();
     let mut all: Vec<_> = tables.into_iter().map(|its| table(app, its)).collect();
     all.extend(views.iter().map(|its| view(app, its)));
+    all.extend(app.uploads.all().iter().map(|its| upload(app, its)));
     all.sort_by(|a, b| a.full_name.cmp(&b.full_name));
     all
 }
@@ -100,6 +104,21 @@ fn view(app: &App, view: &SavedView) -> types::DatasetResponse {
         is_private: Some(view.is_private),
         metadata: Some(metadata("query_id", view.query.into())),
         ..dataset(app, &view.name, VIEW, &columns)
+    }
+}
+
+fn upload(app: &App, upload: &Upload) -> types::DatasetResponse {
+    let columns = upload.columns.iter().map(|its| types::DatasetColumn {
+        nullable: Some(its.nullable),
+        ..column(&Column::new(&its.name, &its.data_type))
+    });
+    types::DatasetResponse {
+        columns: Some(columns.collect()),
+        created_at: Some(time(upload.created_at)),
+        updated_at: Some(time(upload.updated_at)),
+        is_private: Some(upload.is_private),
+        metadata: Some(metadata("description", upload.description.as_str().into())),
+        ..dataset(app, &upload.name, UPLOAD, &[])
     }
 }
 

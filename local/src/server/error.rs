@@ -5,11 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use dune_api::types;
 
+use crate::engine::ImportError;
 use crate::executions::Refused;
 use crate::library::RecordsError;
 use crate::parameters::ParameterError;
 use crate::pipelines::{NodeError, PlanError};
 use crate::statement::LineageError;
+use crate::uploads::{self, UploadError, UploadsError};
 use crate::views::ViewsError;
 
 /// An error as it is answered.
@@ -104,6 +106,38 @@ impl From<RecordsError> for ApiError {
 
 impl From<ViewsError> for ApiError {
     fn from(error: ViewsError) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+impl From<uploads::Refused> for ApiError {
+    fn from(refused: uploads::Refused) -> Self {
+        let status = match &refused {
+            uploads::Refused::NotFound(_) => StatusCode::NOT_FOUND,
+            uploads::Refused::Stopping => StatusCode::INTERNAL_SERVER_ERROR,
+            uploads::Refused::Exists(_)
+            | uploads::Refused::Name(_)
+            | uploads::Refused::Columns(_) => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, refused.to_string())
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Refused(refused) => refused.into(),
+            UploadError::Import(error @ ImportError::Io { .. }) => {
+                Self::internal(error.to_string())
+            }
+            UploadError::Import(error) => Self::bad_request(error.to_string()),
+            UploadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UploadsError> for ApiError {
+    fn from(error: UploadsError) -> Self {
         Self::internal(error.to_string())
     }
 }

@@ -8,8 +8,10 @@ mod narrow;
 mod page;
 mod pipelines;
 mod queries;
+mod received;
 mod request;
 mod results;
+mod uploads;
 mod usage;
 mod views;
 
@@ -20,12 +22,13 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use self::error::ApiError;
 use crate::executions::Executions;
 use crate::library::Library;
 use crate::pipelines::Pipelines;
+use crate::uploads::Uploads;
 use crate::views::Views;
 use crate::workspace::Tables;
 
@@ -36,6 +39,7 @@ pub(crate) struct App {
     pub(crate) library: Arc<Library>,
     pub(crate) tables: Arc<Tables>,
     pub(crate) views: Arc<Views>,
+    pub(crate) uploads: Arc<Uploads>,
     pub(crate) executions: Executions,
     pub(crate) pipelines: Pipelines,
     /// Where the rows of views are, on whose disk there is room or not.
@@ -82,6 +86,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(views::read).delete(views::remove),
         )
         .route("/materialized-views/{name}/refresh", post(views::refresh))
+        .route("/uploads", get(uploads::list).post(uploads::create))
+        .route("/uploads/csv", post(uploads::csv))
+        .merge(tables("/uploads"))
+        // The paths of before, which clients still use.
+        .route("/tables", get(uploads::list))
+        .route("/table/create", post(uploads::create))
+        .route("/table/upload/csv", post(uploads::csv))
+        .merge(tables("/table"))
         .route("/datasets", get(datasets::list))
         .route("/datasets/{slug}", get(datasets::read))
         .route("/usage", post(usage::read));
@@ -91,6 +103,15 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(Arc::clone(&app), auth::authorize))
         .with_state(app)
+}
+
+/// What is done with one uploaded table.
+fn tables(under: &str) -> Router<Arc<App>> {
+    let path = format!("{under}/{{namespace}}/{{table_name}}");
+    Router::new()
+        .route(&path, delete(uploads::delete))
+        .route(&format!("{path}/clear"), post(uploads::clear))
+        .route(&format!("{path}/insert"), post(uploads::insert))
 }
 
 async fn nothing_here(request: Request) -> ApiError {

@@ -157,14 +157,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
-            .await
-            .map_err(|_| {
-                let text = format!("the body is larger than {MAX_BODY} bytes, or was cut off");
-                ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, text)
-            })?;
-        parse(&bytes).map(Self)
+        read_json(request, MAX_BODY).await.map(Self)
     }
+}
+
+/// A JSON body of at most so many bytes.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    request: Request,
+    most: usize,
+) -> Result<T, ApiError> {
+    let body = axum::body::to_bytes(request.into_body(), most);
+    let bytes = body.await.map_err(|_| {
+        let text = format!("the body is larger than {most} bytes, or was cut off");
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, text)
+    })?;
+    parse(&bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, ApiError> {

@@ -32,7 +32,9 @@ pub(super) async fn read(
     let versions = views
         .iter()
         .filter_map(|view| app.views.version(&view.name));
-    let used: u64 = versions.map(|version| version.bytes).sum();
+    let uploads = app.uploads.all();
+    let used = versions.map(|version| version.bytes).sum::<u64>()
+        + uploads.iter().map(|upload| upload.bytes).sum::<u64>();
     let allowed = room(&app.state_folder).map(|room| used.saturating_add(room));
     let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
     Ok(Json(types::GetUsageResponse {

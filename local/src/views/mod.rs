@@ -10,21 +10,17 @@
 //! pointer has moved leaves the old version; files that no pointer names are removed at the next
 //! start. A version that was replaced is removed when the last execution that may read it ends.
 
-mod eras;
 mod pointer;
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use self::eras::Eras;
-pub(crate) use self::eras::Reader;
 pub(crate) use self::pointer::Version;
-use crate::durable;
 use crate::engine::{
     AttachError, Column, Engine, FileFormat, Materialized, SqlError, TableName, TableSource,
 };
+use crate::versions::{self, Draft, Eras, FolderError, Reader};
 
 /// Why a view's rows cannot be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +74,7 @@ pub(crate) struct Views {
     unfilled: Mutex<HashMap<TableName, String>>,
     /// One refresh of a view at a time: the one that began last shall win.
     turns: Mutex<HashMap<TableName, Arc<tokio::sync::Mutex<()>>>>,
-    eras: Eras,
+    eras: Arc<Eras>,
 }
 
 impl std::fmt::Debug for Views {
@@ -91,8 +87,12 @@ impl std::fmt::Debug for Views {
 
 impl Views {
     /// The views in a folder, which is made if it is not there.
-    pub(crate) fn new(folder: PathBuf, engine: Arc<dyn Engine>) -> Result<Self, ViewsError> {
-        not_a_link(&folder)?;
+    pub(crate) fn new(
+        folder: PathBuf,
+        engine: Arc<dyn Engine>,
+        eras: Arc<Eras>,
+    ) -> Result<Self, ViewsError> {
+        versions::not_a_link(&folder)?;
         std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
         Ok(Self {
             folder,
@@ -100,7 +100,7 @@ impl Views {
             current: Mutex::default(),
             unfilled: Mutex::default(),
             turns: Mutex::default(),
-            eras: Eras::default(),
+            eras,
         })
     }
 
@@ -108,9 +108,9 @@ impl Views {
     /// has left. Says whether there is such a version.
     pub(crate) async fn open(&self, view: &TableName) -> Result<bool, ViewsError> {
         let folder = self.folder_of(view);
-        not_a_link(&folder)?;
+        versions::not_a_link(&folder)?;
         let version = pointer::read(&folder)?;
-        clean(&folder, version.as_ref())?;
+        versions::clean(&folder, version.as_ref().map(Version::name))?;
         let Some(version) = version else {
             return Ok(false);
         };
@@ -131,46 +131,34 @@ impl Views {
 
     /// The file for a new version, which nobody sees until [`Views::publish`].
     pub(crate) fn draft(&self, view: &TableName) -> Result<Draft, ViewsError> {
-        let folder = self.folder_of(view);
-        not_a_link(&folder)?;
-        if !folder.is_dir() {
-            std::fs::create_dir_all(&folder).map_err(|source| io(&folder, source))?;
-            durable::sync_folder(&self.folder).map_err(|source| io(&self.folder, source))?;
-        }
-        let name = ulid::Ulid::generate().to_string();
-        let file = folder.join(pointer::file_of(&name));
-        Ok(Draft {
-            view: view.clone(),
-            name,
-            file,
-            published: false,
-        })
+        Ok(Draft::new(&self.folder_of(view))?)
     }
 
     /// Makes a written draft the version that answers.
     pub(crate) async fn publish(
         &self,
-        mut draft: Draft,
+        view: &TableName,
+        draft: Draft,
         written: &Materialized,
     ) -> Result<(), ViewsError> {
-        let folder = self.folder_of(&draft.view);
-        let version = Version::new(draft.name.clone(), written);
-        let columns = self.attach(&draft.view, &draft.file).await?;
-        let old = self.version(&draft.view);
+        let folder = self.folder_of(view);
+        let version = Version::new(draft.name().to_owned(), written);
+        let columns = self.attach(view, draft.file()).await?;
+        let old = self.version(view);
         if let Err(error) = move_pointer(folder.clone(), version.clone()).await {
             // What answers from now on is what answers after a restart.
             match &old {
-                Some(old) => drop(self.attach(&draft.view, &folder.join(old.file())).await?),
+                Some(old) => drop(self.attach(view, &folder.join(old.file())).await?),
                 None => {
-                    self.engine.detach(&draft.view).await;
+                    self.engine.detach(view).await;
                 }
             }
             return Err(error);
         }
-        draft.published = true;
-        self.reasons().remove(&draft.view);
+        draft.keep();
+        self.reasons().remove(view);
         let filled = Filled { version, columns };
-        self.current().insert(draft.view.clone(), filled);
+        self.current().insert(view.clone(), filled);
         if let Some(old) = old {
             self.eras.retire(folder.join(old.file()));
         }
@@ -180,7 +168,7 @@ impl Views {
     /// Forgets a view and its rows.
     pub(crate) async fn remove(&self, view: &TableName) -> Result<(), ViewsError> {
         let folder = self.folder_of(view);
-        not_a_link(&folder)?;
+        versions::not_a_link(&folder)?;
         pointer::remove(&folder)?;
         self.engine.detach(view).await;
         self.reasons().remove(view);
@@ -259,31 +247,6 @@ impl Views {
     }
 }
 
-/// A version that is being written. Dropped before it is published, its file is removed.
-#[derive(Debug)]
-pub(crate) struct Draft {
-    view: TableName,
-    name: String,
-    file: PathBuf,
-    published: bool,
-}
-
-impl Draft {
-    /// Where to write the rows.
-    pub(crate) fn file(&self) -> &Path {
-        &self.file
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if !self.published {
-            // Not there is the usual case, and what cannot be removed now is at the next start.
-            let _ = std::fs::remove_file(&self.file);
-        }
-    }
-}
-
 /// Moves the pointer where waiting for the disk keeps nobody from running.
 async fn move_pointer(folder: PathBuf, version: Version) -> Result<(), ViewsError> {
     let file = folder.join(pointer::NAME);
@@ -293,43 +256,13 @@ async fn move_pointer(folder: PathBuf, version: Version) -> Result<(), ViewsErro
         .unwrap_or_else(|error| Err(io(&file, std::io::Error::other(error))))
 }
 
-/// A folder of ours leads nowhere else.
-fn not_a_link(folder: &Path) -> Result<(), ViewsError> {
-    if folder.is_symlink() {
-        let folder = folder.to_owned();
-        return Err(ViewsError::Link { folder });
-    }
-    Ok(())
-}
-
-/// Whether a file has a name that only a refresh gives: a version's, or that of one being written.
-fn is_ours(name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else {
-        return false;
-    };
-    let version = name.strip_suffix(".parquet");
-    version.is_some_and(|version| ulid::Ulid::from_string(version).is_ok())
-        || name.starts_with(durable::LEFTOVER)
-}
-
-/// Removes what refreshes have left in a view's folder, but for the version that the pointer names.
-/// What else is there is not ours.
-fn clean(folder: &Path, version: Option<&Version>) -> Result<(), ViewsError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(io(folder, source)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(|source| io(folder, source))?;
-        let name = entry.file_name();
-        let keep = version.is_some_and(|version| name == version.file().as_str());
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && !keep && is_ours(&name) {
-            std::fs::remove_file(entry.path()).map_err(|source| io(&entry.path(), source))?;
+impl From<FolderError> for ViewsError {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::Io { file, source } => Self::Io { file, source },
+            FolderError::Link(folder) => Self::Link { folder },
         }
     }
-    Ok(())
 }
 
 fn io(file: &Path, source: std::io::Error) -> ViewsError {
@@ -343,52 +276,28 @@ fn io(file: &Path, source: std::io::Error) -> ViewsError {
 mod tests {
     use super::*;
 
-    fn left(folder: &Path) -> Vec<String> {
-        let names = std::fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = names
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn only_what_a_refresh_has_left_is_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let version = ulid::Ulid::generate().to_string();
-        let names = [
-            &pointer::file_of(&version),
-            ".new-Ab12Cd",
-            "passwd",
-            "notes.parquet",
-        ];
-        for name in names {
-            std::fs::write(folder.path().join(name), "x").unwrap();
-        }
-        clean(folder.path(), None).unwrap();
-        assert_eq!(left(folder.path()), ["notes.parquet", "passwd"]);
-    }
-
     #[cfg(unix)]
     #[tokio::test]
     async fn a_link_does_not_lead_the_cleaning_elsewhere() {
         use crate::engine::{DataFusionEngine, Settings};
 
         let (state, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let lost = pointer::file_of(&ulid::Ulid::generate().to_string());
-        std::fs::write(elsewhere.path().join(&lost), "x").unwrap();
+        let lost = versions::file_of(&ulid::Ulid::generate().to_string());
+        let lost = elsewhere.path().join(lost);
+        std::fs::write(&lost, "x").unwrap();
         let engine = Arc::new(DataFusionEngine::new(&Settings::default()).unwrap());
-        let views = Views::new(state.path().join("views"), engine.clone()).unwrap();
+        let views = |folder| Views::new(folder, engine.clone(), Arc::default());
+        let linked = state.path().join("linked");
+        std::os::unix::fs::symlink(elsewhere.path(), &linked).unwrap();
+        let link = |error| matches!(error, ViewsError::Link { .. });
+        assert!(link(views(linked).unwrap_err()));
+
+        let views = views(state.path().join("views")).unwrap();
         let name: TableName = "dune.acme.result_a".parse().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), views.folder_of(&name)).unwrap();
-        let link = |error| matches!(error, ViewsError::Link { .. });
         assert!(link(views.open(&name).await.unwrap_err()));
         assert!(link(views.draft(&name).unwrap_err()));
         assert!(link(views.remove(&name).await.unwrap_err()));
-        assert_eq!(left(elsewhere.path()), [lost]);
-
-        let linked = state.path().join("linked");
-        std::os::unix::fs::symlink(elsewhere.path(), &linked).unwrap();
-        assert!(link(Views::new(linked, engine).unwrap_err()));
+        assert!(lost.exists());
     }
 }

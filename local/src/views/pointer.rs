@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ViewsError, io};
 use crate::durable;
 use crate::engine::Materialized;
+use crate::versions;
 
 /// The pointer's name in a view's folder.
 pub(super) const NAME: &str = "current";
@@ -32,18 +33,17 @@ impl Version {
 
     /// When it was begun, which its name says.
     pub(crate) fn since(&self) -> Option<DateTime<Utc>> {
-        let name = ulid::Ulid::from_string(&self.version).ok()?;
-        Some(name.datetime().into())
+        versions::since(&self.version)
     }
 
     /// Its file's name.
     pub(super) fn file(&self) -> String {
-        file_of(&self.version)
+        versions::file_of(&self.version)
     }
-}
 
-pub(super) fn file_of(version: &str) -> String {
-    format!("{version}.parquet")
+    pub(super) fn name(&self) -> &str {
+        &self.version
+    }
 }
 
 /// What the pointer in a folder says; nothing where there is none.
@@ -60,8 +60,7 @@ pub(super) fn read(folder: &Path) -> Result<Option<Version>, ViewsError> {
     };
     let version: Version =
         serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-    // The name becomes part of a path: it is one of ours or none.
-    if ulid::Ulid::from_string(&version.version).is_err() {
+    if !versions::is_version(&version.version) {
         return Err(damaged("it names no version".to_owned()));
     }
     if !folder.join(version.file()).is_file() {

@@ -47,7 +47,7 @@ async fn what_is_not_served_says_so_in_json() {
     let local = workspace.serve().await;
     for (method, path, status) in [
         ("GET", "/nothing", 404),
-        ("POST", "/uploads", 404),
+        ("POST", "/datasets/search/nowhere", 404),
         ("PUT", "/query/1", 405),
         ("GET", "/pipelines/execute", 405),
     ] {

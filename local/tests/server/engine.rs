@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dune_local::engine::{
-    Answer, AttachError, Column, Engine, Materialized, Row, SqlError, TableName, TableSource,
+    Answer, AttachError, Column, Engine, Import, ImportError, Imported, Materialized, Row,
+    SqlError, TableName, TableSource,
 };
 use futures::StreamExt;
 use serde_json::json;
@@ -129,6 +130,28 @@ impl Engine for Scripted {
             rows: rows.len() as u64,
             bytes: std::fs::metadata(path).unwrap().len(),
             columns: columns(),
+        })
+    }
+
+    async fn import(&self, import: Import, path: &Path) -> Result<Imported, ImportError> {
+        let read = |file: PathBuf| std::fs::read_to_string(file).unwrap();
+        let text = import.text.map(|(file, _)| read(file)).unwrap_or_default();
+        if let Some(told) = &self.hang
+            && !text.is_empty()
+        {
+            std::fs::write(path, "half a fi").unwrap();
+            std::fs::write(told, "").unwrap();
+            std::future::pending::<()>().await;
+        }
+        let before = import.before.map(read).unwrap_or_default();
+        std::fs::write(path, before + &text).unwrap();
+        Ok(Imported {
+            rows: text.lines().count() as u64,
+            file: Materialized {
+                rows: 0,
+                bytes: std::fs::metadata(path).unwrap().len(),
+                columns: columns(),
+            },
         })
     }
 

@@ -1,4 +1,4 @@
-//! A server that is killed while it writes a view: the old rows answer afterwards.
+//! A server that is killed while it writes a view or an uploaded table: the old rows answer afterwards.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use dune_local::LocalDune;
 
 use crate::engine::Scripted;
-use crate::wire::{ended, get, post, start};
+use crate::wire::{ended, get, post, send, start};
 use crate::workspace::Workspace;
 
 const FOLDER: &str = "DUNE_LOCAL_TEST_FOLDER";
@@ -30,18 +30,20 @@ async fn the_process_to_be_killed() {
         .await
         .unwrap();
     post(&local, "/materialized-views/result_a/refresh", "").await;
+    insert(&local, "new rows").await;
     std::future::pending::<()>().await;
 }
 
-#[tokio::test]
-async fn the_old_view_answers_after_a_kill_and_nothing_is_left_over() {
-    let workspace = Workspace::new()
-        .table("t", "old rows")
-        .query(1, "copy(t)")
-        .view("a", 1);
-    workspace.serve().await.shutdown().await;
-    workspace.write("tables/t.csv", "new rows");
+async fn insert(local: &LocalDune, rows: &str) {
+    let headers = format!(
+        "Host: x\r\nX-Dune-Api-Key: {}\r\nContent-Type: text/csv\r\n",
+        local.api_key()
+    );
+    send(local, "POST /api/v1/uploads/acme/t/insert", &headers, rows).await;
+}
 
+/// Runs a server on the workspace until it has written half a file, and kills it.
+async fn kill_half_way(workspace: &Workspace) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["killed::the_process_to_be_killed", "--exact"])
         .env(FOLDER, workspace.path())
@@ -60,6 +62,18 @@ async fn the_old_view_answers_after_a_kill_and_nothing_is_left_over() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[tokio::test]
+async fn the_old_view_answers_after_a_kill_and_nothing_is_left_over() {
+    let workspace = Workspace::new()
+        .table("t", "old rows")
+        .query(1, "copy(t)")
+        .view("a", 1);
+    workspace.serve().await.shutdown().await;
+    workspace.write("tables/t.csv", "new rows");
+
+    kill_half_way(&workspace).await;
     let folder = workspace.path().join(".dune/views/dune.acme.result_a");
     assert_eq!(
         count(&folder),
@@ -80,6 +94,39 @@ async fn the_old_view_answers_after_a_kill_and_nothing_is_left_over() {
         .json();
     assert_eq!(results["result"]["rows"][0]["text"], "old rows");
     assert_eq!(count(&folder), 2, "the half is gone");
+}
+
+#[tokio::test]
+async fn the_old_rows_of_an_uploaded_table_answer_after_a_kill_and_nothing_is_left_over() {
+    let workspace = Workspace::new();
+    let local = workspace.serve().await;
+    let body = r#"{"namespace":"acme","table_name":"t","schema":[{"name":"a","type":"bigint"}]}"#;
+    assert_eq!(post(&local, "/uploads", body).await.status, 200);
+    insert(&local, "old rows").await;
+    local.shutdown().await;
+
+    kill_half_way(&workspace).await;
+    let uploads = workspace.path().join(".dune/uploads");
+    let folder = uploads.join("dune.acme.t");
+    assert_eq!(
+        count(&folder),
+        3,
+        "the record, the old version and half of the new one"
+    );
+    assert_eq!(count(&uploads), 2, "the table and what was received");
+
+    let local = workspace.serve().await;
+    let id = start(&local, "/sql/execute", r#"{"sql":"copy(dune.acme.t)"}"#).await;
+    ended(&local, &id).await;
+    let results = get(&local, &format!("/execution/{id}/results"))
+        .await
+        .json();
+    assert_eq!(results["result"]["rows"][0]["text"], "old rows");
+    assert_eq!(
+        (count(&folder), count(&uploads)),
+        (2, 1),
+        "the halves are gone"
+    );
 }
 
 fn count(folder: &Path) -> usize {

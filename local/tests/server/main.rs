@@ -15,6 +15,7 @@ mod pipelines;
 mod real;
 mod results;
 mod start;
+mod uploads;
 mod usage;
 mod views;
 mod wire;

@@ -15,7 +15,7 @@ use super::{
 use crate::engine::AttachError;
 
 /// A cell: its text, and whether it was quoted.
-type Cell = (String, bool);
+pub(super) type Cell = (String, bool);
 
 /// The rows of a file with the declared columns, in their order.
 pub(super) fn read(path: &Path, columns: &[(String, Type)]) -> Result<RecordBatch, AttachError> {
@@ -95,7 +95,7 @@ pub(super) fn read(path: &Path, columns: &[(String, Type)]) -> Result<RecordBatc
 }
 
 /// A value in Trino's text rendering.
-fn parse(cell: &str, ty: &Type) -> Option<Value> {
+pub(super) fn parse(cell: &str, ty: &Type) -> Option<Value> {
     match ty {
         Type::Varchar(_) => Some(Value::text(cell)),
         Type::Varbinary => {
@@ -117,7 +117,7 @@ fn parse(cell: &str, ty: &Type) -> Option<Value> {
 }
 
 /// A value inside an array, map or row. Maps are objects or lists of pairs.
-fn from_json(json: &Json, ty: &Type) -> Option<Value> {
+pub(super) fn from_json(json: &Json, ty: &Type) -> Option<Value> {
     match (json, ty) {
         (Json::Null, _) => Some(Value::Null),
         (Json::Array(items), Type::Array(element)) => Some(Value::List(
@@ -159,9 +159,9 @@ fn from_json(json: &Json, ty: &Type) -> Option<Value> {
 }
 
 /// The records of a text, each with the line on which it begins.
-struct Records<'t> {
-    rest: &'t str,
-    line: u64,
+pub(super) struct Records<'t> {
+    pub(super) rest: &'t str,
+    pub(super) line: u64,
 }
 
 impl Iterator for Records<'_> {

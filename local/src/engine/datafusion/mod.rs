@@ -12,7 +12,10 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Answer, AttachError, Column, Engine, Materialized, SqlError, TableName, TableSource};
+use super::{
+    Answer, AttachError, Column, Engine, Import, ImportError, Imported, Materialized, SqlError,
+    TableName, TableSource,
+};
 
 mod aggregates;
 mod calendar;
@@ -20,9 +23,11 @@ mod cast;
 mod csv;
 mod files;
 mod functions;
+mod import;
 mod json_cast;
 mod materialize;
 mod native;
+mod parquet_file;
 mod plan;
 mod run;
 mod session;
@@ -113,6 +118,18 @@ impl Engine for DataFusionEngine {
                 cancelled,
             )
             .await
+    }
+
+    async fn import(&self, import: Import, path: &Path) -> Result<Imported, ImportError> {
+        let cancelled = watch::Cancelled::default();
+        let _guard = run::CancelOnDrop(cancelled.clone());
+        let (path, into) = (path.to_owned(), path.to_owned());
+        let work = move || import::write(&import, &path, &cancelled);
+        let broken = || ImportError::Io {
+            file: into,
+            source: std::io::Error::other("the engine failed while writing it"),
+        };
+        self.workers.blocking(work).await.ok_or_else(broken)?
     }
 
     async fn attach(

@@ -52,7 +52,7 @@ impl Workers {
             return Err(stopped());
         };
         let task = runtime.spawn(work);
-        let _guard = StopOnDrop(task.abort_handle(), cancelled);
+        let _guard = StopOnDrop::new(task.abort_handle(), cancelled);
         match task.await {
             Ok(result) => result,
             Err(error) if error.is_panic() => Err(crashed()),
@@ -87,7 +87,7 @@ impl Workers {
             // A reader that has gone needs no error.
             let _ = sender.send(Err(failed)).await;
         };
-        let guard = StopOnDrop(runtime.spawn(work).abort_handle(), cancelled);
+        let guard = StopOnDrop::new(runtime.spawn(work).abort_handle(), cancelled);
         stream::unfold((receiver, guard), |(mut receiver, guard)| async move {
             receiver
                 .recv()
@@ -106,12 +106,32 @@ impl Drop for Workers {
     }
 }
 
-struct StopOnDrop(AbortHandle, Cancelled);
+struct StopOnDrop {
+    task: AbortHandle,
+    _cancel: CancelOnDrop,
+}
+
+impl StopOnDrop {
+    fn new(task: AbortHandle, cancelled: Cancelled) -> Self {
+        Self {
+            task,
+            _cancel: CancelOnDrop(cancelled),
+        }
+    }
+}
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.1.store(true, Ordering::Relaxed);
-        self.0.abort();
+        self.task.abort();
+    }
+}
+
+/// Tells work that nobody waits for it any more.
+pub(super) struct CancelOnDrop(pub(super) Cancelled);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

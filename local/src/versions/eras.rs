@@ -30,17 +30,17 @@ pub(crate) struct Reader {
 
 /// The era that is now.
 #[derive(Debug, Default)]
-pub(super) struct Eras(Mutex<Arc<Era>>);
+pub(crate) struct Eras(Mutex<Arc<Era>>);
 
 impl Eras {
-    pub(super) fn reader(&self) -> Reader {
+    pub(crate) fn reader(&self) -> Reader {
         Reader {
             _era: Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 
     /// Removes a file that nobody who begins from now on can reach.
-    pub(super) fn retire(&self, file: PathBuf) {
+    pub(crate) fn retire(&self, file: PathBuf) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let next = Arc::new(Era::default());
         // Only the era that is now is ever ended, and only here.
