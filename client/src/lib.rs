@@ -67,7 +67,7 @@ pub use pipeline::{
 pub use rows::{Column, Page, Pages, Results};
 pub use run::{
     Cancellation, Event, Events, NodeCancellation, NodeStatus, NotCancelled, OnDeadline, Outcome,
-    Position, Rows, RowsOfEach, Run, RunStatus, State, Wait,
+    Rows, RowsOfEach, Run, RunExecutions, RunStatus, State, Wait,
 };
 pub use timestamp::Timestamp;
 

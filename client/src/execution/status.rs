@@ -45,7 +45,7 @@ pub struct ResultMetadata {
 }
 
 impl ExecutionStatus {
-    pub(super) fn read(answer: types::GetExecutionStatusResponse, key: &ApiKey) -> ExecutionStatus {
+    pub(crate) fn read(answer: types::GetExecutionStatusResponse, key: &ApiKey) -> ExecutionStatus {
         ExecutionStatus {
             execution_id: answer.execution_id,
             // 0 stands for SQL without a query.

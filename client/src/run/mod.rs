@@ -4,6 +4,7 @@ mod cancel;
 mod cancellation;
 mod event;
 mod events;
+mod executions;
 mod following;
 mod outcome;
 mod plan;
@@ -11,6 +12,7 @@ mod state;
 mod status;
 mod wait;
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,13 +22,15 @@ use serde::de::DeserializeOwned;
 pub use self::cancellation::{Cancellation, NodeCancellation, NotCancelled};
 pub use self::event::Event;
 pub use self::events::Events;
-pub use self::outcome::{Outcome, Position};
+pub use self::executions::RunExecutions;
+pub use self::outcome::Outcome;
 pub(crate) use self::plan::Plan;
 pub use self::state::State;
 pub use self::status::{NodeStatus, RunStatus};
 pub use self::wait::{OnDeadline, Wait};
 use crate::dune::Dune;
 use crate::error::{Call, Error};
+use crate::execution::ExecutionStatus;
 use crate::pipeline::{Pipeline, ReturnsRows};
 use crate::rows::{Pages, Results, Source};
 
@@ -48,6 +52,8 @@ pub struct Run {
     plan: Arc<Plan>,
     /// The last status that was read, for what is final need not be asked again.
     last: Arc<Mutex<Option<RunStatus>>>,
+    /// The executions that have ended and said what they cost, by id: neither need they be asked again.
+    ended: Arc<Mutex<HashMap<String, ExecutionStatus>>>,
 }
 
 impl Run {
@@ -57,6 +63,7 @@ impl Run {
             id: id.into(),
             plan: Arc::new(plan),
             last: Arc::default(),
+            ended: Arc::default(),
         }
     }
 
@@ -96,6 +103,7 @@ impl Run {
             id: Arc::clone(&self.id),
             plan: Arc::new(plan),
             last: Arc::default(),
+            ended: Arc::clone(&self.ended),
         };
         if let Some(status) = last {
             run.check(&status)?;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use dune_api::{ApiKey, types};
 
-use super::outcome::{Outcome, outcome};
+use super::outcome::{self, Outcome, outcome};
 use super::plan::{Plan, labelled};
 use super::state::State;
+use crate::execution::QueryError;
 use crate::pipeline::{Identity, NodeGroup, NodeHandle, Task};
 
 /// How a run stood when Dune was asked.
@@ -33,7 +34,7 @@ pub struct NodeStatus {
     detail: Option<String>,
     task: Task,
     state: State,
-    error: Option<String>,
+    error: QueryError,
     execution_id: Option<String>,
     dependencies: Vec<i64>,
     /// Whether it has ended or will not run any more.
@@ -280,7 +281,7 @@ impl NodeStatus {
             detail: None,
             task,
             state: State::parse(&state),
-            error: said(error, key),
+            error: outcome::said(said(error, key)),
             execution_id: execution_id.filter(|text| !text.is_empty()),
             dependencies: Vec::new(),
             over: false,
@@ -315,7 +316,7 @@ impl NodeStatus {
     /// Dune's words on why it failed.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.error.as_deref()
+        Some(self.error.message()).filter(|text| !text.is_empty())
     }
 
     /// The execution that does its work, once there is one.
@@ -338,7 +339,7 @@ impl NodeStatus {
         outcome(
             &self.state,
             self.execution_id.is_some(),
-            self.error(),
+            &self.error,
             &self.because_of,
             self.over,
         )
@@ -376,7 +377,7 @@ fn said(text: Option<String>, key: &ApiKey) -> Option<String> {
 impl fmt::Display for NodeStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.name(), self.state)?;
-        match &self.error {
+        match self.error() {
             Some(error) => write!(f, ": {error}"),
             None => Ok(()),
         }

@@ -10,6 +10,7 @@ mod events;
 mod failing;
 mod groups;
 mod narrowing;
+mod outcomes;
 mod pages;
 mod patience;
 mod rows;
