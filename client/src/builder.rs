@@ -2,13 +2,14 @@
 //! The environment and the methods fill in the same fields, so that each mistake can say where it was made.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dune_api::{ApiKey, BaseUrl, ConnectError, ConnectOptions, RootCertificates};
 
 use crate::dune::Dune;
 use crate::error::Error;
-use crate::send::{Polling, Retries};
+use crate::send::{Limiter, Polling, RateLimits, Retries};
 
 const KEY_VARIABLE: &str = "the environment variable `DUNE_API_KEY`";
 const URL_VARIABLE: &str = "the environment variable `DUNE_API_BASE_URL`";
@@ -68,8 +69,19 @@ pub struct DuneBuilder {
     options: ConnectOptions,
     polling: Option<Polling>,
     retries: Retries,
+    limits: Limits,
     wait_limit: Duration,
     cancel_limit: Duration,
+}
+
+/// How many requests a minute a client lets go out.
+#[derive(Debug, Clone, Copy)]
+enum Limits {
+    /// Those of the free plan; none for a server on this machine.
+    Usual,
+    /// These, wherever the server is.
+    Given(RateLimits),
+    None,
 }
 
 /// What a [`Dune`] keeps of its builder.
@@ -77,6 +89,7 @@ pub struct DuneBuilder {
 pub(crate) struct Patience {
     pub(crate) polling: Polling,
     pub(crate) retries: Retries,
+    pub(crate) limiter: Option<Arc<Limiter>>,
     pub(crate) wait_limit: Duration,
     pub(crate) cancel_limit: Duration,
 }
@@ -92,6 +105,7 @@ impl DuneBuilder {
             options,
             polling: None,
             retries: RETRIES,
+            limits: Limits::Usual,
             wait_limit: WAIT_LIMIT,
             cancel_limit: CANCEL_LIMIT,
         }
@@ -204,6 +218,26 @@ impl DuneBuilder {
         self
     }
 
+    /// How many requests a minute go out: those that Dune's free plan allows ([`RateLimits::FREE`]) unless set, and any
+    /// number for a server on this machine.
+    ///
+    /// A request beyond them waits for its turn, first come, first served, instead of being refused with a 429; only what
+    /// cancels does not wait. It waits as
+    /// long as whoever asks for it: dropping the future leaves the queue. Clones share the count, and so do all
+    /// clients of this process with the same key, address and limits. What another process sends is not known here:
+    /// where several use one key, give each its part.
+    pub fn rate_limits(mut self, limits: RateLimits) -> DuneBuilder {
+        self.limits = Limits::Given(limits);
+        self
+    }
+
+    /// Lets any number of requests go out. Dune then refuses those beyond the plan (429), and they are
+    /// [sent again](Self::retries).
+    pub fn no_rate_limits(mut self) -> DuneBuilder {
+        self.limits = Limits::None;
+        self
+    }
+
     /// The deadline of a [`wait`](crate::Run::wait) that sets none: 6 hours.
     pub fn wait_limit(mut self, time: Duration) -> DuneBuilder {
         self.wait_limit = time;
@@ -235,9 +269,15 @@ impl DuneBuilder {
             true => LOCAL_POLLING,
             false => POLLING,
         };
+        let limits = match self.limits {
+            Limits::Given(limits) => Some(limits),
+            Limits::Usual if !base.is_loopback() => Some(RateLimits::FREE),
+            Limits::Usual | Limits::None => None,
+        };
         let patience = Patience {
             polling: self.polling.unwrap_or(usual),
             retries: self.retries,
+            limiter: limits.map(|limits| Limiter::shared(&base, &key, limits)),
             wait_limit: self.wait_limit,
             cancel_limit: self.cancel_limit,
         };

@@ -240,7 +240,7 @@ impl Dune {
         F: Fn() -> Request,
         Request: Future<Output = Result<ResponseValue<T>, dune_api::Error<types::Error>>>,
     {
-        send(self.api(), &self.patience().retries, call, request).await
+        send(self.api(), self.patience(), call, request).await
     }
 }
 

@@ -69,6 +69,7 @@ pub use run::{
     Cancellation, Event, Events, NodeCancellation, NodeStatus, NotCancelled, OnDeadline, Outcome,
     Rows, RowsOfEach, Run, RunExecutions, RunStatus, State, Wait,
 };
+pub use send::RateLimits;
 pub use timestamp::Timestamp;
 
 #[doc(hidden)]

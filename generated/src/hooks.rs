@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::Client;
 use crate::connection::Connection;
 use crate::key::ApiKey;
+use crate::trace;
 
 const KEY: HeaderName = HeaderName::from_static("x-dune-api-key");
 
@@ -26,9 +27,11 @@ impl ClientHooks<Connection> for Client {
         Ok(())
     }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+        trace::sent(&request, info, self.key());
         let response = self.client.execute(request).await?;
         let status = response.status();
+        trace::answered(status);
         if status.is_client_error() || status.is_server_error() {
             Ok(as_error_of_dune(response, self.key()).await)
         } else {

@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
+use bytes::Bytes;
 use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
 
 /// What stands in a text where the key stood.
 const HIDDEN: &str = "<api key>";
@@ -15,6 +18,11 @@ const SHORTEST_SECRET: usize = 8;
 /// A key of Dune's API, as it goes into the header `X-Dune-Api-Key`.
 ///
 /// Its `Debug` shows no part of it, and there is no `Display`.
+///
+/// It is in memory once, however often it is cloned: the header of each request refers to that one place, which is
+/// overwritten when the last of them is dropped. What cannot be overwritten from here: the text it was made of, which is the
+/// caller's; the environment of the process; and the buffers of the HTTP client, of TLS and of the system, through
+/// which each request goes.
 #[derive(Clone)]
 pub struct ApiKey {
     header: HeaderValue,
@@ -49,8 +57,13 @@ impl ApiKey {
                 position: index + 1,
             });
         }
-        let mut header =
-            HeaderValue::from_str(text).map_err(|_| ApiKeyError::Character { position: 1 })?;
+        ApiKey::kept_in(Zeroizing::new(text.as_bytes().to_vec()))
+    }
+
+    /// A key whose only copy is in there.
+    fn kept_in(memory: impl AsRef<[u8]> + Send + 'static) -> Result<ApiKey, ApiKeyError> {
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(memory))
+            .map_err(|_| ApiKeyError::Character { position: 1 })?;
         header.set_sensitive(true);
         Ok(ApiKey { header })
     }
@@ -68,6 +81,13 @@ impl ApiKey {
 
     pub(crate) fn header(&self) -> &HeaderValue {
         &self.header
+    }
+}
+
+/// To tell keys apart without keeping them.
+impl Hash for ApiKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.header.as_bytes().hash(state);
     }
 }
 
@@ -109,6 +129,37 @@ mod tests {
             assert_eq!(error, ApiKeyError::Character { position: 4 });
             assert!(!format!("{error} {error:?}").contains("sec"));
         }
+    }
+
+    #[test]
+    fn a_key_is_in_memory_once_and_that_place_is_wiped_after_its_last_use() {
+        let memory = Zeroizing::new(b"topsecretkey".to_vec());
+        let place = memory.as_ptr();
+        let key = ApiKey::kept_in(memory).unwrap();
+        let again = key.clone();
+        for header in [key.header().clone(), again.header().clone()] {
+            assert_eq!(header.as_bytes().as_ptr(), place, "it was copied");
+        }
+
+        /// What wipes itself when it is dropped, and says so.
+        struct Watched(Vec<u8>, std::sync::mpsc::Sender<()>);
+        impl AsRef<[u8]> for Watched {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+        impl Drop for Watched {
+            fn drop(&mut self) {
+                self.1.send(()).unwrap();
+            }
+        }
+        let (sender, wiped) = std::sync::mpsc::channel();
+        let key = ApiKey::kept_in(Watched(b"topsecretkey".to_vec(), sender)).unwrap();
+        let header = key.clone().header().clone();
+        drop(key);
+        assert!(wiped.try_recv().is_err(), "a request is still underway");
+        drop(header);
+        assert!(wiped.try_recv().is_ok());
     }
 
     #[test]

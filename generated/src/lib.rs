@@ -5,6 +5,7 @@ mod connection;
 mod hooks;
 mod key;
 mod tls;
+mod trace;
 mod whole;
 
 pub use reqwest::StatusCode;
@@ -15,6 +16,7 @@ pub use self::connection::{ConnectError, ConnectOptions, Connection};
 pub use self::generated::*;
 pub use self::key::{ApiKey, ApiKeyError};
 pub use self::tls::{RootCertificates, is_tls_failure};
+pub use self::trace::Purpose;
 pub use self::whole::Whole;
 
 #[allow(

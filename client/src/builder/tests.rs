@@ -131,3 +131,16 @@ fn printing_a_client_or_its_builder_shows_no_key() {
     let dune = builder.build().unwrap();
     assert!(!format!("{dune:?} {dune:#?}").contains("k3yThat"));
 }
+
+#[test]
+fn dune_is_asked_within_the_free_plan_and_a_server_on_this_machine_without_a_limit() {
+    let limited = |builder: DuneBuilder| {
+        let dune = builder.api_key("limits-of-clients").build().unwrap();
+        dune.patience().limiter.is_some()
+    };
+    assert!(limited(Dune::builder()));
+    assert!(!limited(Dune::builder().no_rate_limits()));
+    let local = || Dune::builder().base_url("http://127.0.0.1:4000");
+    assert!(!limited(local()));
+    assert!(limited(local().rate_limits(RateLimits::PLUS)));
+}

@@ -99,6 +99,11 @@ impl Call {
         })
     }
 
+    /// Whether it ends what costs, and so cannot wait.
+    pub(crate) fn cancels(&self) -> bool {
+        self.effect == Effect::Cancel
+    }
+
     /// Whether it may be sent again when nobody knows if it arrived.
     pub(crate) fn is_repeatable(&self) -> bool {
         match self.effect {

@@ -100,6 +100,10 @@ impl Failure {
         }
     }
 
+    pub(super) fn nothing_was_sent(&self) -> bool {
+        matches!(self, Failure::NotSent { .. })
+    }
+
     pub(super) fn setback(&self) -> Setback {
         match self {
             Failure::NotSent { lasting: false, .. } => Setback::NotSent,

@@ -17,7 +17,9 @@ mod rows;
 mod secrets;
 mod server;
 mod starting;
+mod telling;
 mod tls;
+mod traces;
 mod waiting;
 
 use std::time::Duration;

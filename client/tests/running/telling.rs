@@ -1,0 +1,194 @@
+//! What `tracing` hears of requests: what each was for and what became of it, every wait, and never the key.
+
+use std::time::Duration;
+
+use dune_pipeline::{Error, RateLimits, query};
+use serde_json::json;
+use tokio::time::timeout;
+use tracing::field::Empty;
+use tracing::{Instrument as _, info_span};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::registry;
+
+use crate::server::{Reply, Request, Server};
+use crate::traces::Traces;
+use crate::waiting::completed;
+use crate::{KEY, RUN, daily, dune, impatient};
+
+#[tokio::test]
+async fn every_request_is_a_span_that_says_what_it_was_and_what_became_of_it() {
+    let (traces, _guard) = Traces::listen();
+    let started = Reply::json(json!({ "pipeline_execution_id": RUN }));
+    let rows = json!({"execution_id": "01C", "is_execution_finished": true,
+        "state": "QUERY_STATE_COMPLETED", "result": {"rows": [], "metadata": {"total_row_count": 0}}});
+    let answers = [started, completed(), Reply::json(rows)];
+    let server = Server::replies(answers).await;
+    let daily = daily();
+    let run = dune(server.url()).execute(&daily.pipeline).await.unwrap();
+    run.wait().await.unwrap();
+    run.rows::<u8>(daily.trend).await.unwrap();
+
+    let spans = traces.spans("request");
+    let path = |request: &Request| {
+        let path = request.target.split('?').next();
+        path.unwrap().to_owned()
+    };
+    let paths: Vec<_> = server.requests().iter().map(path).collect();
+    let fields = |name| spans.iter().map(move |span| span.field(name));
+    assert!(fields("path").eq(paths.iter().map(|path| Some(path.as_str()))));
+    assert!(fields("method").eq([Some("POST"), Some("GET"), Some("GET")]));
+    assert!(fields("operation").eq([
+        Some("execute_pipeline"),
+        Some("get_pipeline_execution_status"),
+        Some("get_execution_results"),
+    ]));
+    assert!(fields("attempt").all(|attempt| attempt == Some("1")));
+    assert!(fields("status").all(|status| status == Some("200")));
+    for time in fields("elapsed_ms") {
+        assert!(time.unwrap().parse::<u64>().unwrap() < 60_000);
+    }
+    assert!(fields("run").eq([None, Some(RUN), Some(RUN)]));
+    let purposes: Vec<_> = fields("purpose").map(Option::unwrap).collect();
+    assert_eq!(
+        purposes[..2],
+        ["starting the pipeline", "reading the status"]
+    );
+    assert_eq!(traces.events("answered").len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_told_with_its_run_and_why() {
+    let (traces, _guard) = Traces::listen();
+    let answers = [Reply::HangUp, Reply::error(503, KEY), completed()];
+    let server = Server::replies(answers).await;
+    dune(server.url()).run(RUN).unwrap().status().await.unwrap();
+
+    let spans = traces.spans("request");
+    let fields = |name| spans.iter().map(move |span| span.field(name));
+    assert!(fields("attempt").eq([Some("1"), Some("2"), Some("3")]));
+    assert!(fields("status").eq([None, Some("503"), Some("200")]));
+    assert!(fields("elapsed_ms").all(|time| time.is_some()));
+    let again = traces.events("it will be sent again");
+    assert_eq!(again.len(), 2);
+    for (event, reason) in again.iter().zip(["the answer was lost", "503"]) {
+        assert_eq!(event.field("run"), Some(RUN));
+        assert!(event.field("delay_ms").is_some() && event.field("attempt").is_some());
+        assert!(event.field("error").unwrap().contains(reason), "{event:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_beyond_the_plan_wait_for_their_turn_and_that_is_told() {
+    let (traces, _guard) = Traces::listen();
+    let server = Server::replies([completed()]).await;
+    let client = || {
+        let limits = RateLimits::new(2, 3);
+        impatient(server.url()).rate_limits(limits).build().unwrap()
+    };
+    let first = client();
+    let run = first.clone().run(RUN).unwrap();
+    run.status().await.unwrap();
+    first.run(RUN).unwrap().status().await.unwrap();
+    // Another client with the same key shares the count.
+    let run = client().run(RUN).unwrap();
+    run.status().await.unwrap();
+
+    let limit = Duration::from_millis(150);
+    let error = run.wait().deadline(limit).await.unwrap_err();
+    assert!(matches!(error, Error::NoStatus { .. }), "{error}");
+    assert_eq!(server.requests().len(), 3);
+    let waits = traces.events("waiting for the plan's requests a minute");
+    let [wait] = waits.as_slice() else {
+        panic!("{waits:?}");
+    };
+    assert_eq!(wait.field("run"), Some(RUN));
+    assert_eq!(wait.field("limit"), Some("high"));
+    assert_eq!(wait.field("purpose"), Some("reading the status"));
+
+    // What starts has a count of its own; there no answer has an id, and it counts all the same.
+    for _ in 0..2 {
+        first.execute(&daily().pipeline).await.unwrap_err();
+    }
+    let third = timeout(limit, first.execute(&daily().pipeline)).await;
+    assert!(third.is_err(), "{third:?}");
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn what_was_not_sent_does_not_use_up_the_plan() {
+    let port = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let dune = impatient(&format!("http://127.0.0.1:{port}"))
+        .rate_limits(RateLimits::new(1, 1))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        let error = dune.execute(&daily().pipeline).await.unwrap_err();
+        assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_on_this_machine_is_asked_without_a_limit() {
+    let (traces, _guard) = Traces::listen();
+    let server = Server::replies([completed()]).await;
+    let dune = dune(server.url());
+    for _ in 0..60 {
+        dune.run(RUN).unwrap().status().await.unwrap();
+    }
+    assert!(
+        traces
+            .events("waiting for the plan's requests a minute")
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn no_trace_holds_the_key_whatever_the_server_says() {
+    let (traces, _guard) = Traces::listen();
+    let said = format!("x-dune-api-key: {KEY}");
+    for reply in [
+        Reply::error(400, &said),
+        Reply::error(429, &said),
+        Reply::html(502, &said),
+        Reply::html(200, &said),
+        Reply::html(302, "").header("location", &format!("http://other.example/{KEY}")),
+        Reply::Cut(200, said.clone()),
+        Reply::HangUp,
+        completed(),
+    ] {
+        let server = Server::replies([reply]).await;
+        let dune = impatient(server.url())
+            .retry_delays(Duration::from_millis(1), Duration::from_millis(2))
+            .build()
+            .unwrap();
+        let _ = dune.execute(&daily().pipeline).await;
+        let _ = dune.query_pipeline(query(1)).await;
+        let _ = dune.run(RUN).unwrap().wait().await;
+    }
+    assert!(traces.spans("request").len() > 24);
+    assert!(traces.events("it will be sent again").len() > 6);
+    let text = traces.text();
+    assert!(!text.contains(KEY) && !text.contains("k3yThat"), "{text}");
+    assert!(text.contains("<api key>"), "the servers did say it back");
+}
+
+#[tokio::test]
+async fn spans_of_the_caller_are_left_alone() {
+    let traces = Traces::default();
+    let foreign = filter_fn(|metadata| metadata.name() != "request");
+    let subscriber = registry().with(traces.clone().with_filter(foreign));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = Server::replies([completed()]).await;
+    let span = tracing::info_span!("mine", path = "as it was", status = tracing::field::Empty);
+    let run = dune(server.url()).run(RUN).unwrap();
+    tracing::Instrument::instrument(run.status(), span)
+        .await
+        .unwrap();
+    assert!(traces.spans("request").is_empty());
+    assert!(traces.text().contains("as it was"));
+    assert!(!traces.text().contains("\"200\""), "{}", traces.text());
+}

@@ -1,0 +1,123 @@
+//! What the client tells `tracing`, kept: every span with its fields and every event, those of the crates below too.
+
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+/// A span or an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Trace {
+    /// The name of the span, or the message of the event.
+    pub(crate) name: String,
+    pub(crate) target: String,
+    pub(crate) fields: BTreeMap<String, String>,
+    id: Option<u64>,
+}
+
+/// What was told on this thread.
+#[derive(Clone, Default)]
+pub(crate) struct Traces {
+    all: Arc<Mutex<Vec<Trace>>>,
+}
+
+impl Traces {
+    /// Listens on this thread until the guard is dropped.
+    pub(crate) fn listen() -> (Traces, DefaultGuard) {
+        let traces = Traces::default();
+        let subscriber = Registry::default().with(traces.clone());
+        (traces, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// The spans of that name that the client opened.
+    pub(crate) fn spans(&self, name: &str) -> Vec<Trace> {
+        self.own(name, true)
+    }
+
+    /// The events with that message that the client told.
+    pub(crate) fn events(&self, message: &str) -> Vec<Trace> {
+        self.own(message, false)
+    }
+
+    fn own(&self, name: &str, span: bool) -> Vec<Trace> {
+        let all = self.all.lock().unwrap();
+        let own = |trace: &&Trace| {
+            trace.name == name
+                && trace.target.starts_with("dune_pipeline")
+                && trace.id.is_some() == span
+        };
+        all.iter().filter(own).cloned().collect()
+    }
+
+    /// Everything that was told.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for trace in self.all.lock().unwrap().iter() {
+            writeln!(text, "{trace:?}").unwrap();
+        }
+        text
+    }
+
+    fn add(&self, metadata: &Metadata<'_>, id: Option<u64>, fields: Fields) {
+        let mut fields = fields.0;
+        let name = match id {
+            Some(_) => metadata.name().to_owned(),
+            None => fields.remove("message").unwrap_or_default(),
+        };
+        self.all.lock().unwrap().push(Trace {
+            name,
+            target: metadata.target().to_owned(),
+            fields,
+            id,
+        });
+    }
+}
+
+impl Trace {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
+    }
+}
+
+impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Traces {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        self.add(attributes.metadata(), Some(id.into_u64()), fields);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        let mut all = self.all.lock().unwrap();
+        // Ids are used again once a span is closed.
+        let mut latest = all.iter_mut().rev();
+        let span = latest.find(|trace| trace.id == Some(id.into_u64()));
+        span.unwrap().fields.extend(fields.0);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        self.add(event.metadata(), None, fields);
+    }
+}
+
+#[derive(Default)]
+struct Fields(BTreeMap<String, String>);
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
