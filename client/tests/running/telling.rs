@@ -183,11 +183,9 @@ async fn spans_of_the_caller_are_left_alone() {
     let subscriber = registry().with(traces.clone().with_filter(foreign));
     let _guard = tracing::subscriber::set_default(subscriber);
     let server = Server::replies([completed()]).await;
-    let span = tracing::info_span!("mine", path = "as it was", status = tracing::field::Empty);
+    let span = info_span!("mine", path = "as it was", status = Empty);
     let run = dune(server.url()).run(RUN).unwrap();
-    tracing::Instrument::instrument(run.status(), span)
-        .await
-        .unwrap();
+    run.status().instrument(span).await.unwrap();
     assert!(traces.spans("request").is_empty());
     assert!(traces.text().contains("as it was"));
     assert!(!traces.text().contains("\"200\""), "{}", traces.text());
