@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dune_pipeline::{Error, RateLimits, query};
+use dune_pipeline::{Error, OnDeadline, RateLimits, query};
 use serde_json::json;
 use tokio::time::timeout;
 use tracing::field::Empty;
@@ -95,9 +95,17 @@ async fn requests_beyond_the_plan_wait_for_their_turn_and_that_is_told() {
     run.status().await.unwrap();
 
     let limit = Duration::from_millis(150);
-    let error = run.wait().deadline(limit).await.unwrap_err();
-    assert!(matches!(error, Error::NoStatus { .. }), "{error}");
+    let wait = run.wait().deadline(limit).on_deadline(OnDeadline::Leave);
+    let error = wait.await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Deadline(missed) if missed.status().is_none()),
+        "{error}"
+    );
     assert_eq!(server.requests().len(), 3);
+    // What costs is cancelled all the same.
+    let execution = first.execution("01A").unwrap();
+    execution.cancel().await.unwrap_err();
+    assert_eq!(server.requests().len(), 4);
     let waits = traces.events("waiting for the plan's requests a minute");
     let [wait] = waits.as_slice() else {
         panic!("{waits:?}");
@@ -112,7 +120,7 @@ async fn requests_beyond_the_plan_wait_for_their_turn_and_that_is_told() {
     }
     let third = timeout(limit, first.execute(&daily().pipeline)).await;
     assert!(third.is_err(), "{third:?}");
-    assert_eq!(server.requests().len(), 5);
+    assert_eq!(server.requests().len(), 6);
 }
 
 #[tokio::test]
@@ -163,6 +171,8 @@ async fn no_trace_holds_the_key_whatever_the_server_says() {
         let server = Server::replies([reply]).await;
         let dune = impatient(server.url())
             .retry_delays(Duration::from_millis(1), Duration::from_millis(2))
+            .wait_limit(Duration::from_millis(50))
+            .cancel_limit(Duration::from_millis(50))
             .build()
             .unwrap();
         let _ = dune.execute(&daily().pipeline).await;
