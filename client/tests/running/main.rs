@@ -11,6 +11,7 @@ mod failing;
 mod groups;
 mod narrowing;
 mod outcomes;
+mod pace;
 mod pages;
 mod patience;
 mod rows;
