@@ -40,7 +40,10 @@ mod builder;
 mod dune;
 mod error;
 mod execution;
+mod list;
+mod materialized_views;
 mod pipeline;
+mod queries;
 mod query_pipeline;
 pub mod rows;
 mod run;
@@ -58,11 +61,19 @@ pub use error::{
 pub use execution::{
     Execution, ExecutionStatus, ExecutionWait, QueryError, ResultMetadata, SqlSpec, sql,
 };
+pub use list::List;
+pub use materialized_views::{
+    MaterializedView, MaterializedViewDefinition, MaterializedViewOverview,
+    UpsertedMaterializedView,
+};
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
     NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
     QueryNode, QueryNodes, QuerySpec, RefreshNode, RefreshNodes, RefreshSpec, ReturnsRows, Task,
     Tier, ViewName, query, refresh,
+};
+pub use queries::{
+    NewQuery, OptionsFrom, ParameterKind, Query, QueryChange, QueryOverview, QueryParameter,
 };
 pub use rows::{Column, Page, Pages, Results};
 pub use run::{

@@ -88,11 +88,11 @@ impl PipelineFault {
         }
     }
 
-    pub(super) fn waits_alone(on: &str, note: Option<&str>) -> Self {
+    pub(super) fn waits_alone(what: &str, on: &str, note: Option<&str>) -> Self {
         Self {
             place: None,
             node: None,
-            headline: format!("a query that is run alone waits for nothing, and this one for {on}"),
+            headline: format!("{what} waits for nothing, and this one for {on}"),
             notes: note.map(str::to_owned).into_iter().collect(),
             help: Some(
                 "remove its `.after(..)`, or declare a pipeline and `execute` that".to_owned(),

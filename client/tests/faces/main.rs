@@ -8,6 +8,9 @@
 )]
 
 mod executions;
+mod lists;
+mod materialized_views;
+mod queries;
 #[allow(
     dead_code,
     reason = "it is shared with other tests, which need more of it"
@@ -51,6 +54,15 @@ fn only(server: &Server) -> Request {
     };
     assert_eq!(request.header("x-dune-api-key"), Some(KEY));
     request.clone()
+}
+
+/// The paths and queries that were asked for, after the version of the API.
+fn targets(server: &Server) -> Vec<String> {
+    let targets = server.requests().into_iter().map(|request| {
+        let target = request.target.strip_prefix("/api/v1/").unwrap();
+        format!("{} {target}", request.method)
+    });
+    targets.collect()
 }
 
 /// The error's text, which must not hold the key.

@@ -96,6 +96,13 @@ impl Parameter {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self(Sent::Text(text.into()))
     }
+
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.0 {
+            Sent::Text(text) => Some(text),
+            Sent::LeftOut | Sent::Refused(_) => None,
+        }
+    }
 }
 
 impl ParameterValue for Parameter {
