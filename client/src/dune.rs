@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use dune_api::{ResponseValue, types};
 use serde_json::Value;
+use tracing::info;
 
 use crate::builder::{DuneBuilder, Patience};
 use crate::error::{Call, Error};
@@ -80,8 +81,10 @@ impl Dune {
     /// Starts a pipeline (`POST /v1/pipelines/execute`) and answers as soon as Dune has given the run its id.
     ///
     /// The request is sent once. It is sent again only where nothing can have started: where no connection came
-    /// about, or where Dune answered 429. For any other failure see [`Error::may_have_started`]. Dropping the future
-    /// does not stop a run that has begun.
+    /// about, or where Dune answered 429. For any other failure see [`Error::may_have_started`].
+    ///
+    /// Dropping the future stops nothing: where the request was sent already, a run may have started whose id nobody
+    /// knows. Where that may happen, as in the handler of a web server, give the future to a task of its own.
     ///
     /// # Errors
     /// [`Error::InvalidPipeline`] with every rule the pipeline breaks, before anything is sent; else what became of
@@ -204,7 +207,10 @@ impl Dune {
     fn started(&self, call: Call, id: String, plan: Plan) -> Result<Run, Error> {
         // Any id will do that can be asked for: where Dune changes their form, a run is still not lost.
         match id.trim_matches('.').is_empty() {
-            false => Ok(Run::new(self.clone(), id, plan)),
+            false => {
+                info!(run = id, nodes = plan.count(), "started");
+                Ok(Run::new(self.clone(), id, plan))
+            }
             true => Err(Error::UnreadableAnswer {
                 call: call.tried(1),
                 reason: "the run has no id".to_owned(),

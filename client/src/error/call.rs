@@ -12,6 +12,7 @@ use std::fmt;
 pub struct Call {
     purpose: String,
     effect: Effect,
+    urgent: bool,
     run: Option<String>,
     execution: Option<String>,
     node: Option<String>,
@@ -37,6 +38,7 @@ impl Call {
         Call {
             purpose: purpose.into(),
             effect: Effect::None,
+            urgent: false,
             run: None,
             execution: None,
             node: None,
@@ -64,7 +66,16 @@ impl Call {
     pub(crate) fn cancel(purpose: impl Into<String>) -> Call {
         Call {
             effect: Effect::Cancel,
+            urgent: true,
             ..Call::read(purpose)
+        }
+    }
+
+    /// One that belongs to cancelling, and cannot wait either.
+    pub(crate) fn urgent(self) -> Call {
+        Call {
+            urgent: true,
+            ..self
         }
     }
 
@@ -99,9 +110,9 @@ impl Call {
         })
     }
 
-    /// Whether it ends what costs, and so cannot wait.
-    pub(crate) fn cancels(&self) -> bool {
-        self.effect == Effect::Cancel
+    /// Whether it helps to end what costs, and so cannot wait.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.urgent
     }
 
     /// Whether it may be sent again when nobody knows if it arrived.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use tokio::time::{sleep_until, timeout_at};
+use tracing::{Instrument as _, info, info_span, warn};
 
 use super::wait::after;
 use super::{Cancellation, NodeStatus, Run, RunStatus};
@@ -36,7 +37,7 @@ pub(super) enum Answer {
 pub(super) async fn cancel(run: &Run, limit: Duration) -> Result<Cancellation, Error> {
     let deadline = after(limit);
     let mut answers = Answers::new();
-    let mut status = match timeout_at(deadline, run.status()).await {
+    let mut status = match timeout_at(deadline, read(run)).await {
         Ok(status) => status?,
         Err(_) => return Err(MissedDeadline::new(run.id(), limit, None, None).into()),
     };
@@ -72,13 +73,19 @@ pub(super) async fn cancel(run: &Run, limit: Duration) -> Result<Cancellation, E
         }
         let next = after(polls.pause(None));
         sleep_until(next.min(deadline)).await;
-        match timeout_at(deadline, run.status()).await {
+        match timeout_at(deadline, read(run)).await {
             Ok(Ok(new)) => status = new,
             Ok(Err(error)) => break Some(error),
             Err(_) => break None,
         }
     };
     Ok(Cancellation::new(status, answers, trouble))
+}
+
+/// The status, before all who wait for their turn: where the plan's limit is used up, cancelling is what helps.
+async fn read(run: &Run) -> Result<RunStatus, Error> {
+    let call = Call::read("reading the status").urgent();
+    Ok(run.read(call).await?.0)
 }
 
 /// Whether nothing runs, and nothing will.
@@ -118,10 +125,19 @@ async fn request(run: &Run, node: String, execution: String) -> (String, Answer)
         .of_execution(&execution)
         .of_run(run.id());
     let request = || run.dune.api().cancel_execution(&execution);
-    let answer = match run.dune.send(&call, request).await {
+    let span = info_span!("node", name = node);
+    let answer = match run.dune.send(&call, request).instrument(span).await {
         Ok(answer) if answer.success => Answer::Taken,
         Ok(_) => Answer::Declined,
         Err(error) => Answer::Failed(Box::new(error)),
     };
+    let (run, execution_id) = (run.id(), &execution);
+    match &answer {
+        Answer::Taken => info!(run, node, execution = execution_id, "cancelled"),
+        Answer::Declined => info!(run, node, execution = execution_id, "had nothing to cancel"),
+        Answer::Failed(error) => {
+            warn!(run, node, execution = execution_id, %error, "not cancelled")
+        }
+    }
     (execution, answer)
 }

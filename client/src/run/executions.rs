@@ -4,6 +4,7 @@
 use std::sync::PoisonError;
 
 use futures_util::stream::{self, StreamExt as _};
+use tracing::{Instrument as _, info_span};
 
 use super::{NodeStatus, Run, RunStatus};
 use crate::error::{Call, Error};
@@ -45,6 +46,10 @@ impl Run {
     /// Those of [`status`](Run::status). An execution that cannot be read is among
     /// [`unread`](RunExecutions::unread) instead: what the others say is not lost for it.
     pub async fn executions(&self) -> Result<RunExecutions, Error> {
+        self.read_executions().instrument(self.span()).await
+    }
+
+    async fn read_executions(&self) -> Result<RunExecutions, Error> {
         let status = self.settled(RunStatus::is_final).await?;
         let started = status.nodes().iter().map(|node| {
             let execution = node.execution_id()?;
@@ -77,7 +82,8 @@ impl Run {
             .of_run(self.id());
         let api = self.dune.api();
         let request = || api.get_execution_status(&execution);
-        let answer = self.dune.send(&call, request).await?;
+        let span = info_span!("node", name = node);
+        let answer = self.dune.send(&call, request).instrument(span).await?;
         let status = ExecutionStatus::read(answer, api.key());
         if status.is_final() && status.credits().is_some() {
             let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
+use tracing::{Instrument as _, warn};
 
+use super::telling::Telling;
 use super::wait::after;
 use super::{Event, Run, RunStatus};
-use crate::error::Error;
+use crate::error::{Call, Error};
 use crate::send::Polls;
 
 /// How long reads may fail in a row unless it is set: a restart of the server, a night train's tunnel.
@@ -23,6 +25,7 @@ pub(super) struct Following {
     next_read: Option<Instant>,
     failing_since: Option<Instant>,
     last: Option<Arc<RunStatus>>,
+    telling: Telling,
 }
 
 /// What came of one read.
@@ -42,6 +45,7 @@ impl Following {
             next_read: None,
             failing_since: None,
             last: None,
+            telling: Telling::default(),
         }
     }
 
@@ -50,15 +54,21 @@ impl Following {
     /// # Errors
     /// Of a read that will be no different next time, or that was the last that patience allows.
     pub(super) async fn step(&mut self) -> Result<Step, Error> {
+        let span = self.run.span();
+        self.read().instrument(span).await
+    }
+
+    async fn read(&mut self) -> Result<Step, Error> {
         if let Some(time) = self.next_read {
             sleep_until(time).await;
         }
-        match self.run.read().await {
+        match self.run.read(Call::read("reading the status")).await {
             Ok((status, asked)) => {
                 self.next_read = Some(after(self.polls.pause(asked)));
                 self.failing_since = None;
                 let status = Arc::new(status);
                 let events = Event::between(self.last.as_deref(), &status);
+                events.iter().for_each(|event| self.telling.tell(event));
                 self.last = Some(Arc::clone(&status));
                 Ok(Step::Status(status, events))
             }
@@ -71,6 +81,7 @@ impl Following {
                 if failing.saturating_add(pause) > self.patience {
                     return Err(error);
                 }
+                warn!(run = self.run.id(), %error, "the status is read again later");
                 self.next_read = Some(after(pause));
                 Ok(Step::Trouble(error))
             }

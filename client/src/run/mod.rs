@@ -10,6 +10,7 @@ mod outcome;
 mod plan;
 mod state;
 mod status;
+mod telling;
 mod wait;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 pub use self::cancellation::{Cancellation, NodeCancellation, NotCancelled};
 pub use self::event::Event;
@@ -118,12 +120,14 @@ impl Run {
     /// What became of the request, 404 where Dune knows no such run; [`Error::OtherPipeline`] when a pipeline is attached
     /// that it is not a run of.
     pub async fn status(&self) -> Result<RunStatus, Error> {
-        Ok(self.read().await?.0)
+        let call = Call::read("reading the status");
+        let (status, _) = self.read(call).instrument(self.span()).await?;
+        Ok(status)
     }
 
     /// How it stands, and when the server wants to be asked again, if it says so.
-    async fn read(&self) -> Result<(RunStatus, Option<Duration>), Error> {
-        let call = Call::read("reading the status").of_run(&self.id);
+    async fn read(&self, call: Call) -> Result<(RunStatus, Option<Duration>), Error> {
+        let call = call.of_run(&self.id);
         let api = self.dune.api();
         let request = || api.get_pipeline_execution_status(&self.id);
         let answer = self.dune.answer(&call, request).await?;
@@ -199,7 +203,8 @@ impl Run {
     /// Those of [`status`](Run::status) when it could not be read even once, [`Error::Deadline`] when that took too long;
     /// nothing was cancelled then.
     pub async fn cancel(&self) -> Result<Cancellation, Error> {
-        cancel::cancel(self, self.dune.patience().cancel_limit).await
+        let cancelling = cancel::cancel(self, self.dune.patience().cancel_limit);
+        cancelling.instrument(self.span()).await
     }
 
     /// All rows of a query node, each read into a `T`. [`pages`](Run::pages) reads them page by page.

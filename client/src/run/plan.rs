@@ -66,6 +66,12 @@ impl Plan {
         self.pipeline
     }
 
+    /// How many nodes the pipeline has; `None` where it is not at hand.
+    pub(crate) fn count(&self) -> Option<u64> {
+        self.pipeline?;
+        u64::try_from(self.nodes.len()).ok()
+    }
+
     pub(crate) fn node(&self, id: i64) -> Option<&Planned> {
         self.nodes.get(&id)
     }

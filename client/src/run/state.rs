@@ -44,6 +44,22 @@ impl State {
         }
     }
 
+    /// What messages call it: a word of ours for those that have one, and else the text as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            State::Pending => "pending",
+            State::Executing => "executing",
+            State::Completed => "completed",
+            State::CompletedPartial => "completed in part",
+            State::Failed => "failed",
+            State::Cancelled => "cancelled",
+            State::Expired => "expired",
+            State::Other(text) if text.is_empty() => "in no named state",
+            State::Other(text) => text,
+        }
+    }
+
     /// Whether nothing more will happen.
     #[must_use]
     pub fn is_final(&self) -> bool {
@@ -74,17 +90,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            State::Pending => "pending",
-            State::Executing => "executing",
-            State::Completed => "completed",
-            State::CompletedPartial => "completed in part",
-            State::Failed => "failed",
-            State::Cancelled => "cancelled",
-            State::Expired => "expired",
-            State::Other(text) if text.is_empty() => "in no named state",
-            State::Other(text) => text,
-        })
+        f.write_str(self.as_str())
     }
 }
 

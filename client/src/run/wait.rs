@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
+use tracing::warn;
 
 use super::following::{Following, PATIENCE, Step};
 use super::{Run, RunStatus};
@@ -123,6 +124,7 @@ impl<'r> Wait<'r> {
             }
         }
         drop(following);
+        warn!(run = self.run.id(), on_deadline = ?self.on_deadline, "the deadline of the wait has passed");
         let missed = MissedDeadline::new(
             self.run.id(),
             self.limit,

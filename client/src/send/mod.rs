@@ -55,7 +55,7 @@ where
     let mut attempt = 1;
     loop {
         let turn = match budget {
-            Some(budget) if call.cancels() => Some(budget.turn_beyond()),
+            Some(budget) if call.is_urgent() => Some(budget.turn_beyond()),
             Some(budget) => Some(turn(budget, call).await),
             None => None,
         };

@@ -13,7 +13,7 @@ use tracing_subscriber::registry;
 
 use crate::server::{Reply, Request, Server};
 use crate::traces::Traces;
-use crate::waiting::completed;
+use crate::waiting::{PENDING, completed, executing, status};
 use crate::{KEY, RUN, daily, dune, impatient};
 
 #[tokio::test]
@@ -55,6 +55,98 @@ async fn every_request_is_a_span_that_says_what_it_was_and_what_became_of_it() {
         ["starting the pipeline", "reading the status"]
     );
     assert_eq!(traces.events("answered").len(), 3);
+}
+
+#[tokio::test]
+async fn a_run_is_a_span_its_nodes_are_spans_in_it_and_each_change_is_told() {
+    let (traces, _guard) = Traces::listen();
+    let started = Reply::json(json!({ "pipeline_execution_id": RUN }));
+    let failed = status(
+        "failed",
+        [
+            ("failed", "01A", "line 1:8: no such column"),
+            ("completed", "01B", ""),
+            ("failed", "", "not run because `1` failed"),
+        ],
+    );
+    let server = Server::replies([started, executing(), executing(), failed]).await;
+    let run = dune(server.url()).execute(&daily().pipeline).await.unwrap();
+    run.wait().await.unwrap_err();
+
+    let started = traces.events("started");
+    assert_eq!(started[0].field("run"), Some(RUN));
+    assert_eq!(started[0].field("nodes"), Some("3"));
+    for span in traces.spans("run") {
+        assert_eq!(span.field("id"), Some(RUN));
+        assert_eq!(span.field("nodes"), Some("3"));
+    }
+    let nodes = traces.spans("node");
+    let names: Vec<_> = nodes.iter().map(|node| node.field("name")).collect();
+    assert_eq!(names, [Some("`volume`"), Some("`share`"), Some("`trend`")]);
+    assert!(nodes.iter().all(|node| node.within == ["run"]));
+
+    let changes = traces.events("node changed");
+    let told = changes.iter().map(|change| {
+        assert_eq!(change.field("run"), Some(RUN));
+        assert_eq!(change.within, ["run", "node"]);
+        ["node", "from", "to", "execution", "error"].map(|name| change.field(name))
+    });
+    let told: Vec<_> = told.collect();
+    let (volume, share, trend) = (Some("`volume`"), Some("`share`"), Some("`trend`"));
+    let (pending, executing) = (Some("pending"), Some("executing"));
+    let (text, not_run) = ("line 1:8: no such column", "not run because `1` failed");
+    assert_eq!(
+        told,
+        [
+            [volume, None, executing, Some("01A"), None],
+            [share, None, pending, None, None],
+            [trend, None, pending, None, None],
+            [volume, executing, Some("failed"), Some("01A"), Some(text)],
+            [share, pending, Some("completed"), Some("01B"), None],
+            [trend, pending, Some("failed"), None, Some(not_run)],
+        ]
+    );
+    let run = traces.events("run changed");
+    let run: Vec<_> = run.iter().map(|change| change.field("to")).collect();
+    assert_eq!(run, [executing, Some("failed")]);
+    let requests = traces.spans("request");
+    let reads = requests.iter().skip(1);
+    assert!(reads.clone().count() == 3 && reads.clone().all(|read| read.within == ["run"]));
+}
+
+#[tokio::test]
+async fn cancelling_and_a_passed_deadline_are_told() {
+    let (traces, _guard) = Traces::listen();
+    let stopped = status("failed", [("cancelled", "01A", ""), PENDING, PENDING]);
+    let server = Server::start(move |before, request| match before {
+        _ if request.method == "POST" => Reply::json(json!({"success": true})),
+        0 => executing(),
+        1 => Reply::html(502, "Bad Gateway"),
+        2 => Reply::Silence,
+        3 => executing(),
+        _ => stopped.clone(),
+    })
+    .await;
+    let dune = impatient(server.url()).retries(0).build().unwrap();
+    let run = dune.run(RUN).unwrap().attach(&daily().pipeline).unwrap();
+    let limit = Duration::from_millis(100);
+    run.wait().deadline(limit).await.unwrap_err();
+
+    let again = traces.events("the status is read again later");
+    assert!(again[0].field("error").unwrap().contains("502"));
+    let passed = traces.events("the deadline of the wait has passed");
+    assert_eq!(passed[0].field("on_deadline"), Some("Cancel"));
+    let cancelled = traces.events("cancelled");
+    assert_eq!(cancelled[0].field("node"), Some("`volume`"));
+    assert_eq!(cancelled[0].field("execution"), Some("01A"));
+    for event in again.iter().chain(&passed).chain(&cancelled) {
+        assert_eq!(event.field("run"), Some(RUN));
+    }
+    let requests = traces.spans("request");
+    let cancel = requests
+        .iter()
+        .find(|span| span.field("method") == Some("POST"));
+    assert_eq!(cancel.unwrap().within, ["run", "node"]);
 }
 
 #[tokio::test]
@@ -102,10 +194,13 @@ async fn requests_beyond_the_plan_wait_for_their_turn_and_that_is_told() {
         "{error}"
     );
     assert_eq!(server.requests().len(), 3);
-    // What costs is cancelled all the same.
+    // What costs is cancelled all the same, and the status is read for it.
+    let nothing_to_do = run.cancel().await.unwrap();
+    assert!(nothing_to_do.is_complete());
+    assert_eq!(server.requests().len(), 4);
     let execution = first.execution("01A").unwrap();
     execution.cancel().await.unwrap_err();
-    assert_eq!(server.requests().len(), 4);
+    assert_eq!(server.requests().len(), 5);
     let waits = traces.events("waiting for the plan's requests a minute");
     let [wait] = waits.as_slice() else {
         panic!("{waits:?}");
@@ -120,7 +215,7 @@ async fn requests_beyond_the_plan_wait_for_their_turn_and_that_is_told() {
     }
     let third = timeout(limit, first.execute(&daily().pipeline)).await;
     assert!(third.is_err(), "{third:?}");
-    assert_eq!(server.requests().len(), 6);
+    assert_eq!(server.requests().len(), 7);
 }
 
 #[tokio::test]

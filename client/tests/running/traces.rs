@@ -18,6 +18,8 @@ pub(crate) struct Trace {
     pub(crate) name: String,
     pub(crate) target: String,
     pub(crate) fields: BTreeMap<String, String>,
+    /// The names of the spans around it, the outermost first.
+    pub(crate) within: Vec<&'static str>,
     id: Option<u64>,
 }
 
@@ -64,7 +66,13 @@ impl Traces {
         text
     }
 
-    fn add(&self, metadata: &Metadata<'_>, id: Option<u64>, fields: Fields) {
+    fn add(
+        &self,
+        metadata: &Metadata<'_>,
+        id: Option<u64>,
+        fields: Fields,
+        within: Vec<&'static str>,
+    ) {
         let mut fields = fields.0;
         let name = match id {
             Some(_) => metadata.name().to_owned(),
@@ -74,6 +82,7 @@ impl Traces {
             name,
             target: metadata.target().to_owned(),
             fields,
+            within,
             id,
         });
     }
@@ -86,10 +95,14 @@ impl Trace {
 }
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Traces {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        self.add(attributes.metadata(), Some(id.into_u64()), fields);
+        let around = context.span_scope(id).into_iter();
+        let around = around.flat_map(|scope| scope.from_root().map(|span| span.name()));
+        let mut within: Vec<_> = around.collect();
+        within.pop();
+        self.add(attributes.metadata(), Some(id.into_u64()), fields, within);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
@@ -102,10 +115,12 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Traces {
         span.unwrap().fields.extend(fields.0);
     }
 
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        self.add(event.metadata(), None, fields);
+        let around = context.event_scope(event).into_iter();
+        let around = around.flat_map(|scope| scope.from_root().map(|span| span.name()));
+        self.add(event.metadata(), None, fields, around.collect());
     }
 }
 
