@@ -27,9 +27,38 @@ pub struct Timestamp {
 
 /// Seconds since the start of 1970, and what is beyond a whole one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Instant {
-    seconds: i64,
-    nanos: u32,
+pub(crate) struct Instant {
+    pub(crate) seconds: i64,
+    pub(crate) nanos: u32,
+}
+
+impl Instant {
+    /// Reads RFC 3339, also with a blank for the `T` and before the offset. What names no zone is UTC, as all times of
+    /// Dune's are.
+    pub(crate) fn parse(text: &str) -> Option<Instant> {
+        parse(text.trim())
+    }
+
+    pub(crate) fn to_system_time(self) -> Option<SystemTime> {
+        let Instant { seconds, nanos } = self;
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let second = match seconds {
+            0.. => SystemTime::UNIX_EPOCH.checked_add(whole),
+            _ => SystemTime::UNIX_EPOCH.checked_sub(whole),
+        };
+        second?.checked_add(Duration::from_nanos(nanos.into()))
+    }
+
+    #[cfg(feature = "chrono")]
+    pub(crate) fn to_chrono(self) -> Option<chrono::DateTime<chrono::Utc>> {
+        chrono::DateTime::from_timestamp(self.seconds, self.nanos)
+    }
+
+    #[cfg(feature = "time")]
+    pub(crate) fn to_time(self) -> Option<time::OffsetDateTime> {
+        let second = time::OffsetDateTime::from_unix_timestamp(self.seconds).ok()?;
+        second.checked_add(time::Duration::nanoseconds(self.nanos.into()))
+    }
 }
 
 impl Timestamp {
@@ -37,7 +66,7 @@ impl Timestamp {
     pub(crate) fn read(text: Option<String>) -> Option<Timestamp> {
         let text = text.filter(|text| !text.trim().is_empty())?;
         Some(Timestamp {
-            instant: parse(text.trim()),
+            instant: Instant::parse(&text),
             text: text.into(),
         })
     }
@@ -51,13 +80,7 @@ impl Timestamp {
     /// The instant it means; `None` where Dune's text is no time.
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        let Instant { seconds, nanos } = self.instant?;
-        let whole = Duration::from_secs(seconds.unsigned_abs());
-        let second = match seconds {
-            0.. => SystemTime::UNIX_EPOCH.checked_add(whole),
-            _ => SystemTime::UNIX_EPOCH.checked_sub(whole),
-        };
-        second?.checked_add(Duration::from_nanos(nanos.into()))
+        self.instant?.to_system_time()
     }
 
     /// How long after another time it is; `None` where it is before that, or Dune's text is no time.
@@ -70,17 +93,14 @@ impl Timestamp {
     #[cfg(feature = "chrono")]
     #[must_use]
     pub fn to_chrono(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        let Instant { seconds, nanos } = self.instant?;
-        chrono::DateTime::from_timestamp(seconds, nanos)
+        self.instant?.to_chrono()
     }
 
     /// The instant as `time` has it, in UTC; `None` where Dune's text is no time.
     #[cfg(feature = "time")]
     #[must_use]
     pub fn to_time(&self) -> Option<time::OffsetDateTime> {
-        let Instant { seconds, nanos } = self.instant?;
-        let second = time::OffsetDateTime::from_unix_timestamp(seconds).ok()?;
-        second.checked_add(time::Duration::nanoseconds(nanos.into()))
+        self.instant?.to_time()
     }
 
     /// Whether it is the zero of a clock, which Dune writes where there is no time yet.
@@ -101,7 +121,6 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// Reads RFC 3339, also with a blank for the `T`. What names no zone is UTC, as all times of Dune's are.
 fn parse(text: &str) -> Option<Instant> {
     let mut rest = Rest(text);
     let year = rest.number(4)?;
@@ -169,8 +188,8 @@ impl Rest<'_> {
         if self.0.is_empty() || self.one_of(&["Z", "z", " UTC"]).is_some() {
             return Some(0);
         }
-        let sign = match self.one_of(&["+", "-"])? {
-            "-" => -1,
+        let sign = match self.one_of(&["+", "-", " +", " -"])? {
+            "-" | " -" => -1,
             _ => 1,
         };
         let hours = self.number(2)?;

@@ -11,6 +11,8 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use super::text::OrNull;
+
 /// What stands around the rows (`models.ReadExecutionResultResponse`), and whatever the rows were read into.
 pub(super) struct Envelope<R> {
     pub(super) execution_id: String,
@@ -68,37 +70,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Append<'_, T> {
             self.0.push(row);
         }
         Ok(())
-    }
-}
-
-/// What may be `null`, read by a seed.
-struct OrNull<S>(S);
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for OrNull<S> {
-    type Value = Option<S::Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_option(self)
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for OrNull<S> {
-    type Value = Option<S::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        self.0.deserialize(deserializer).map(Some)
     }
 }
 

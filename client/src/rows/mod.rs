@@ -1,9 +1,12 @@
 //! The rows of a query: page after page, each row read into a type of the caller's, and the total checked.
 
+mod bytes;
 mod column;
 mod envelope;
 mod filter;
+mod json;
 mod misfit;
+mod moment;
 mod number;
 mod origin;
 mod page;
@@ -11,9 +14,13 @@ mod pages;
 mod reader;
 mod results;
 mod selection;
+mod text;
 
+pub use self::bytes::{varbinary, varbinary_or_null};
 pub use self::column::{ColumnName, SortKey, column};
 pub use self::filter::{Filter, Literal};
+pub use self::json::{json, json_or_null};
+pub use self::moment::{FromDate, FromTimestamp, date, date_or_null, timestamp, timestamp_or_null};
 pub use self::number::{number, number_or_null};
 pub(crate) use self::origin::Source;
 pub(crate) use self::page::columns;

@@ -36,6 +36,7 @@ fn every_form_in_which_dune_writes_a_time_is_read() {
         "2024-03-05T20:50:59",
         "2024-03-05T21:50:59+01:00",
         "2024-03-05T15:20:59.0000000001-05:30",
+        "2024-03-05 21:50:59.000 +01:00",
         " 2024-03-05T20:50:59Z ",
     ] {
         let instant = timestamp(text).to_system_time();

@@ -21,6 +21,7 @@ mod starting;
 mod telling;
 mod tls;
 mod traces;
+mod types;
 mod waiting;
 
 use std::time::Duration;

@@ -110,7 +110,10 @@ fn reads_stay_far_inside_the_smallest_plan() {
         let reads = reads(&USUAL, spread, ms(0), ms(600_000));
         let within = |from: u64| {
             let minute = ms(from)..ms(from + 60_000);
-            reads.iter().filter(|read| minute.contains(read)).count()
+            reads
+                .iter()
+                .filter(|read| minute.contains::<Duration>(read))
+                .count()
         };
         assert!(within(0) <= 16, "{} of 40 a minute", within(0));
         assert!(within(300_000) <= 7, "{} of 40 a minute", within(300_000));

@@ -1,0 +1,120 @@
+//! How rows are read without this crate: page by page, and each page given up before the next is asked for.
+
+use std::hint::black_box;
+
+use dune_api::{ApiKey, BaseUrl, Client, ConnectOptions, types};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Outcome;
+use super::trade::Trade;
+
+const EXECUTION: &str = "01HR8AGD6CWGHGP1BN3Z1SJ4MD";
+
+/// What Dune's own clients ask for.
+const LIMIT: u64 = 32_000;
+
+/// The generated client's types, then each row's own: what this crate did at first.
+pub(crate) async fn before(url: &str, limit: Option<u64>) -> Outcome<u64> {
+    let key = ApiKey::new("bench").map_err(|error| error.to_string())?;
+    let client = Client::connect(BaseUrl::parse(url)?, key, &ConnectOptions::default());
+    let client = client.map_err(|error| error.to_string())?;
+    let mut offset = 0;
+    loop {
+        let size = i64::try_from(limit.unwrap_or(LIMIT))?;
+        let page = client.get_execution_results(
+            EXECUTION,
+            None,
+            None,
+            None,
+            None,
+            Some(size),
+            Some(i64::try_from(offset)?),
+            None,
+            None,
+        );
+        let page: types::ReadExecutionResultResponse =
+            page.await.map_err(|error| error.to_string())?.into_inner();
+        let rows = page
+            .result
+            .and_then(|result| result.rows)
+            .unwrap_or_default();
+        let mut trades = Vec::new();
+        for row in rows {
+            let row: Map<String, Value> = row.into();
+            trades.push(Trade::deserialize(&row)?);
+        }
+        offset += black_box(trades).len() as u64;
+        if page.next_offset.is_none() || limit.is_some() {
+            return Ok(offset);
+        }
+    }
+}
+
+/// A tree of values for each page, then the rows out of it: what most clients of JSON do.
+pub(crate) async fn value(url: &str, limit: Option<u64>) -> Outcome<u64> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut offset = 0;
+    loop {
+        let page = client.get(address(url, limit, offset)).send().await?;
+        let mut page: Value = page.json().await?;
+        let rows = page.pointer_mut("/result/rows").map(Value::take);
+        let trades: Vec<Trade> = serde_json::from_value(rows.unwrap_or_default())?;
+        offset += black_box(trades).len() as u64;
+        if page.get("next_offset").is_none() || limit.is_some() {
+            return Ok(offset);
+        }
+    }
+}
+
+/// The type of a page, derived around that of a row: the least that can be done with serde alone.
+pub(crate) async fn typed(url: &str, limit: Option<u64>) -> Outcome<u64> {
+    #[derive(Deserialize)]
+    struct Page {
+        result: Data,
+        next_offset: Option<u64>,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        rows: Vec<Trade>,
+    }
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut offset = 0;
+    loop {
+        let page = client.get(address(url, limit, offset)).send().await?;
+        let page: Page = page.json().await?;
+        offset += black_box(page.result.rows).len() as u64;
+        if page.next_offset.is_none() || limit.is_some() {
+            return Ok(offset);
+        }
+    }
+}
+
+/// The bytes alone: what is left for nobody to save.
+pub(crate) async fn bytes(url: &str, limit: Option<u64>) -> Outcome<u64> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut offset = 0;
+    loop {
+        let page = client.get(address(url, limit, offset)).send().await?;
+        let page = black_box(page.bytes().await?);
+        // The end of the page says where the next begins; on the last one, how many there are.
+        let tail = page
+            .get(page.len().saturating_sub(1_000)..)
+            .unwrap_or(&page);
+        let tail = String::from_utf8_lossy(tail);
+        let number = |name: &str| {
+            let (_, text) = tail.split_once(name)?;
+            let digits = text.find(|c: char| !c.is_ascii_digit())?;
+            text.get(..digits)?.parse::<u64>().ok()
+        };
+        match number("\"next_offset\":") {
+            Some(next) if limit.is_none() => offset = next,
+            _ => return Ok(number("\"total_row_count\":").unwrap_or(0)),
+        }
+    }
+}
+
+fn address(url: &str, limit: Option<u64>, offset: u64) -> String {
+    let limit = limit.unwrap_or(LIMIT);
+    format!("{url}/api/v1/execution/{EXECUTION}/results?limit={limit}&offset={offset}")
+}
