@@ -72,7 +72,7 @@ impl Following {
                 self.last = Some(Arc::clone(&status));
                 Ok(Step::Status(status, events))
             }
-            Err(error) if passes(&error) => {
+            Err(error) if self.passes(&error) => {
                 let pause = self.polls.pause(None);
                 let pause = asked(&error).map_or(pause, |asked| asked.max(pause));
                 let now = Instant::now();
@@ -88,14 +88,18 @@ impl Following {
             Err(error) => Err(error),
         }
     }
-}
 
-/// Whether the same read may succeed later.
-fn passes(error: &Error) -> bool {
-    match error {
-        // A certificate that is not trusted will not be in a minute.
-        Error::Unreachable { source, .. } => !dune_api::is_tls_failure(source.as_ref()),
-        error => error.is_retryable(),
+    /// Whether the same read may succeed later. What no Dune would answer is final at first; after an answer of Dune's it
+    /// is of something in between, the page to sign in to a network for example.
+    fn passes(&self, error: &Error) -> bool {
+        let answered_before = self.last.is_some();
+        match error {
+            Error::UnreadableAnswer { .. } | Error::Redirected { .. } => answered_before,
+            Error::Unreachable { source, .. } if dune_api::is_tls_failure(source.as_ref()) => {
+                answered_before
+            }
+            error => error.is_retryable(),
+        }
     }
 }
 

@@ -77,8 +77,9 @@ impl<'r> Wait<'r> {
     /// minutes unless set, nothing at all with [`Duration::ZERO`], until the deadline with [`Duration::MAX`].
     ///
     /// It is about what passes: Dune out of reach, an answer that was lost, a status 5xx, or 429 whose `Retry-After` is
-    /// obeyed. Each such read was repeated already as the [client's retries](crate::DuneBuilder::retries) say. A refusal, such as a
-    /// 404, ends the wait at once. The run itself is not touched by any of it.
+    /// obeyed; and, once Dune has answered, what something in between answers for it. Each such read was repeated already as
+    /// the [client's retries](crate::DuneBuilder::retries) say. A refusal, such as a 404, ends the wait at once. The run itself
+    /// is not touched by any of it.
     pub fn patience(mut self, time: Duration) -> Wait<'r> {
         self.patience = time;
         self

@@ -268,6 +268,21 @@ async fn a_server_that_is_gone_for_a_while_does_not_end_a_wait() {
 }
 
 #[tokio::test]
+async fn what_something_in_between_answers_does_not_end_a_wait_that_dune_has_answered() {
+    let sign_in = || Reply::html(200, "<html>Sign in to the network</html>");
+    let portal = || Reply::html(302, "").header("location", "http://portal.example/");
+    let server = Server::replies([executing(), sign_in(), portal(), completed()]).await;
+    run(&dune(server.url())).wait().await.unwrap();
+    assert_eq!(server.requests().len(), 4);
+
+    for reply in [sign_in(), portal()] {
+        let server = Server::replies([reply, completed()]).await;
+        run(&dune(server.url())).wait().await.unwrap_err();
+        assert_eq!(server.requests().len(), 1, "it may not be Dune at all");
+    }
+}
+
+#[tokio::test]
 async fn a_wait_comes_back_when_the_server_asked_it_to() {
     let server = Server::replies([
         Reply::error(429, "slow down").header("retry-after", "1"),
