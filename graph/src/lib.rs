@@ -24,6 +24,7 @@
 mod check;
 mod cycles;
 mod fault;
+mod firsts;
 pub mod names;
 mod node;
 mod values;
@@ -31,5 +32,6 @@ mod words;
 
 pub use check::{Plan, check, check_with_groups};
 pub use fault::{Declared, Edge, Fault, Faults, Kind, Part, Place, Rule};
+pub use firsts::Firsts;
 pub use node::{At, Group, Name, Node, Target};
 pub use values::{ViewFault, check_node_id, check_query_id, check_view};

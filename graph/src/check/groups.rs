@@ -1,7 +1,8 @@
 //! Groups of nodes: whom a name stands for, and which of many equal faults is told.
 //! A node of a group is spoken of by the name of the group, which is what its author wrote.
 
-use super::{Claim, Pipeline, behind};
+use super::{Pipeline, behind};
+use crate::firsts::Claim;
 use crate::{Name, Part, Place, Rule};
 
 /// What a name stands for: one node or a group, by index.
@@ -25,7 +26,7 @@ pub(super) struct Named {
 impl<'a> Pipeline<'a> {
     /// What is known of this name so far.
     pub(super) fn named(&mut self, name: &'a Name) -> &mut Named {
-        let number = self.claim(Claim::Name(name), self.names.len());
+        let number = self.firsts.claim(Claim::Name(name), self.names.len());
         if number == self.names.len() {
             self.names.push(Named::default());
         }
@@ -34,7 +35,7 @@ impl<'a> Pipeline<'a> {
 
     /// Whom a name stands for.
     pub(super) fn meant(&self, name: &Name) -> Option<Meant> {
-        let number = *self.claims.get(&Claim::Name(name))?;
+        let number = self.firsts.of(&Claim::Name(name))?;
         self.names.get(number)?.first
     }
 
@@ -120,7 +121,7 @@ impl<'a> Pipeline<'a> {
         let Some(&Some(group)) = self.group_of.get(node) else {
             return false;
         };
-        let number = self.claim(Claim::Fault(group, part), self.told.len());
+        let number = self.firsts.claim(Claim::Part(group, part), self.told.len());
         let Some(&before) = self.told.get(number) else {
             self.told.push(node);
             return false;

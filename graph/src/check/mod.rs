@@ -5,11 +5,9 @@ mod edges;
 mod groups;
 mod nodes;
 
-use std::collections::HashMap;
-
 use crate::cycles::{RingSearch, components};
 use crate::values::check_node_id;
-use crate::{Fault, Faults, Group, Name, Node, Part, Place, Rule};
+use crate::{Fault, Faults, Firsts, Group, Name, Node, Part, Place, Rule};
 use groups::Named;
 
 /// A pipeline that breaks no rule, and what follows from its declaration. Nodes are meant by their index, as declared.
@@ -92,32 +90,18 @@ fn ids(nodes: &[Node]) -> Vec<i64> {
     ids
 }
 
-/// What only one can have: it is whose who claims it first.
-#[derive(PartialEq, Eq, Hash)]
-enum Claim<'a> {
-    /// To be called so.
-    Name(&'a Name),
-    /// To refresh the view that has this key.
-    View(String),
-    /// To be this parameter of a node.
-    Parameter(usize, &'a str),
-    /// To be told of this part of the nodes of a group.
-    Fault(usize, Part),
-}
-
 struct Pipeline<'a> {
     nodes: &'a [Node],
     groups: &'a [Group],
     /// The group of each node that is in one.
     group_of: Vec<Option<usize>>,
-    /// What is claimed, with a number of whose it is. One map for all of it: each type of key is another map to compile, and
-    /// who uses the macro compiles this first.
-    claims: HashMap<Claim<'a>, usize>,
-    /// All names that are written anywhere, by the number of their claim.
+    /// Who has which name, view, key. Whose it is is told by a number that depends on what it is.
+    firsts: Firsts<'a>,
+    /// All names that are written anywhere, by the number that they have there.
     names: Vec<Named>,
     /// The faults of each node, by part, and last those of what is behind all nodes.
     faults: Vec<Vec<Fault>>,
-    /// The node of a group that was told of last, by the number of the claim.
+    /// The node that a part of a group was told of last, by the number that it has there.
     told: Vec<usize>,
 }
 
@@ -137,16 +121,11 @@ impl<'a> Pipeline<'a> {
             nodes,
             groups,
             group_of,
-            claims: HashMap::with_capacity(nodes.len() + groups.len()),
-            names: Vec::with_capacity(nodes.len() + groups.len()),
+            firsts: Firsts::default(),
+            names: Vec::new(),
             faults,
             told: Vec::new(),
         }
-    }
-
-    /// The number of who claimed it first, which is this one where nobody has.
-    fn claim(&mut self, what: Claim<'a>, number: usize) -> usize {
-        *self.claims.entry(what).or_insert(number)
     }
 
     fn fault(&mut self, node: usize, part: Part, rule: Rule) {

@@ -1,8 +1,9 @@
 //! The rules of single nodes: what they are called, what they do, which parameters they set.
 //! Two nodes meet here only where they claim the same name or the same view.
 
+use super::Pipeline;
 use super::groups::Meant;
-use super::{Claim, Pipeline};
+use crate::firsts::Claim;
 use crate::values::{check_node_id, check_query_id, view_key};
 use crate::{At, Kind, Name, Node, Part, Rule, Target};
 
@@ -86,7 +87,7 @@ impl Pipeline<'_> {
                             fault,
                         }),
                         Ok(key) => {
-                            let number = self.claim(Claim::View(key), refreshes.len());
+                            let number = self.firsts.text(key, refreshes.len());
                             if number == refreshes.len() {
                                 refreshes.push((i, target.line));
                             }
@@ -111,7 +112,7 @@ impl Pipeline<'_> {
     pub(super) fn parameters(&mut self) {
         for (i, node) in self.nodes.iter().enumerate() {
             for (p, key) in node.parameters.iter().enumerate() {
-                let first = self.claim(Claim::Parameter(i, &key.value), p);
+                let first = self.firsts.claim(Claim::Parameter(i, &key.value), p);
                 if first < p {
                     let rule = Rule::ParameterTwice {
                         key: key.value.clone(),

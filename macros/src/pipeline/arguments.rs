@@ -3,7 +3,8 @@
 
 use super::cursor::is_punct;
 use super::syntax::Known;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit};
 
@@ -33,7 +34,7 @@ pub(super) fn split(list: TokenStream, head: fn(&[TokenTree]) -> usize) -> Vec<V
         pieces.push(piece);
     }
     if pieces.iter().any(|piece| may_hold_commas(piece)) {
-        rejoin(pieces, head)
+        rejoin(&pieces, head)
     } else {
         pieces
     }
@@ -47,40 +48,42 @@ fn may_hold_commas(piece: &[TokenTree]) -> bool {
 }
 
 /// Joins pieces that are no expression by themselves but are one together.
-fn rejoin(pieces: Vec<Vec<TokenTree>>, head: fn(&[TokenTree]) -> usize) -> Vec<Vec<TokenTree>> {
+fn rejoin(pieces: &[Vec<TokenTree>], head: fn(&[TokenTree]) -> usize) -> Vec<Vec<TokenTree>> {
     let mut joined = Vec::with_capacity(pieces.len());
-    let mut rest = pieces.into_iter().peekable();
-    let mut waiting: std::collections::VecDeque<Vec<TokenTree>> = std::collections::VecDeque::new();
-    while let Some(piece) = waiting.pop_front().or_else(|| rest.next()) {
-        if !may_hold_commas(&piece) || parses(&piece, head) {
-            joined.push(piece);
-            continue;
-        }
-        let mut whole = piece.clone();
-        let mut taken = Vec::new();
-        let mut found = false;
-        while taken.len() < MAX_COMMAS_IN_EXPRESSION {
-            let Some(next) = waiting.pop_front().or_else(|| rest.next()) else {
-                break;
-            };
-            whole.push(proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone).into());
-            whole.extend(next.iter().cloned());
-            taken.push(next);
-            if parses(&whole, head) {
-                found = true;
-                break;
-            }
-        }
-        if found {
+    let mut rest = pieces;
+    while let [piece, behind @ ..] = rest {
+        rest = behind;
+        if may_hold_commas(piece)
+            && !parses(piece, head)
+            && let Some((whole, taken)) = longer(piece, behind, head)
+        {
             joined.push(whole);
+            rest = behind.get(taken..).unwrap_or_default();
         } else {
-            joined.push(piece);
-            for next in taken.into_iter().rev() {
-                waiting.push_front(next);
-            }
+            joined.push(piece.clone());
         }
     }
     joined
+}
+
+/// The expression that a piece is with as few as can be of those behind it, and how many that are.
+fn longer(
+    piece: &[TokenTree],
+    behind: &[Vec<TokenTree>],
+    head: fn(&[TokenTree]) -> usize,
+) -> Option<(Vec<TokenTree>, usize)> {
+    let mut whole = piece.to_vec();
+    for (at, next) in behind.iter().enumerate() {
+        if at == MAX_COMMAS_IN_EXPRESSION {
+            break;
+        }
+        whole.push(Punct::new(',', Spacing::Alone).into());
+        whole.extend_from_slice(next);
+        if parses(&whole, head) {
+            return Some((whole, at + 1));
+        }
+    }
+    None
 }
 
 fn parses(piece: &[TokenTree], head: fn(&[TokenTree]) -> usize) -> bool {
@@ -92,7 +95,7 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     if is_plain(tokens) {
         return None;
     }
-    let stream: TokenStream = tokens.iter().cloned().collect();
+    let stream = stream_of(tokens);
     if is_deep(stream.clone()) {
         return None;
     }
@@ -113,6 +116,14 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     in_group.parse2(TokenTree::from(group).into()).err()
 }
 
+fn stream_of(tokens: &[TokenTree]) -> TokenStream {
+    let mut stream = TokenStream::new();
+    for token in tokens {
+        token.to_tokens(&mut stream);
+    }
+    stream
+}
+
 /// How many parameters stand between the bars of a closure.
 pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
     if let [TokenTree::Ident(name)] = tokens
@@ -120,7 +131,7 @@ pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
     {
         return Ok(1);
     }
-    let tokens: TokenStream = tokens.iter().cloned().collect();
+    let tokens = stream_of(tokens);
     // As deep as nobody writes one, it is rustc's to judge.
     if is_deep(tokens.clone()) {
         return Ok(1);
@@ -216,6 +227,15 @@ fn is_deep(tokens: TokenStream) -> bool {
 /// Is this word Rust's own, so that nothing can be called by it?
 pub(super) fn is_keyword(ident: &Ident) -> bool {
     syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
+}
+
+/// Is it written as types and variants are?
+pub(super) fn begins_with_capital(ident: &Ident) -> bool {
+    ident
+        .to_string()
+        .chars()
+        .next()
+        .is_some_and(char::is_uppercase)
 }
 
 /// What can be known of an expression without evaluating it. Parentheses and the invisible groups of

@@ -3,17 +3,19 @@
 
 use super::place::Place;
 use super::report::{Mistake, Report};
-use super::syntax::{Called, Expression, Kind, Known, Name, Node, Parameter, Pipeline, Work};
-use dune_pipeline_graph::{self as graph, At, Fault, Part, Rule, Target};
+use super::syntax::{Called, Expression, Known, Name, Node, Pipeline, Work};
+use dune_pipeline_graph::{self as graph, At, Fault, Firsts, Part, Rule, Target};
 use proc_macro2::Span;
-use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// Reports every rule that the nodes break, as far as that can be known while compiling.
 pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
-    let nodes: Vec<&Node> = pipeline.nodes().collect();
-    let graph_nodes: Vec<graph::Node> = nodes.iter().map(|node| graph_node(node)).collect();
-    nodes.iter().for_each(|node| literal_targets(node, report));
+    let nodes = pipeline.nodes();
+    let mut graph_nodes = Vec::with_capacity(nodes.len());
+    for node in &nodes {
+        graph_nodes.push(graph_node(node));
+        literal_targets(node, report);
+    }
     members_of_single_nodes(&nodes, report);
     let Err(faults) = graph::check(&graph_nodes) else {
         return;
@@ -34,7 +36,7 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
 
 /// Does it follow from something that was reported, or may it be no fault at all with the nodes that only a run knows?
 fn is_consequence(fault: &Fault, pipeline: &Pipeline, report: &Report) -> bool {
-    let is_closed = pipeline.bases().next().is_none();
+    let is_closed = !pipeline.has_base();
     match fault.rule {
         Rule::Empty => !is_closed || !report.is_empty(),
         Rule::Dangling { .. } => !is_closed || pipeline.lost_a_label,
@@ -68,14 +70,20 @@ fn waits_within_its_group(fault: &Fault, nodes: &[&Node]) -> Option<Mistake> {
 
 /// `.after(label[0])` where the label is that of one node.
 fn members_of_single_nodes(nodes: &[&Node], report: &mut Report) {
-    let mut is_group: HashMap<String, bool> = HashMap::new();
-    for node in nodes {
-        *is_group.entry(node.name.to_string()).or_default() |= node.each.is_some() || node.broken;
+    let mut firsts = Firsts::default();
+    let mut is_group = vec![false; nodes.len()];
+    for (at, node) in nodes.iter().enumerate() {
+        let first = firsts.text(node.name.to_string(), at);
+        is_group[first] |= node.each.is_some() || node.broken;
     }
     for node in nodes {
-        for on in node.after.iter().flat_map(|after| &after.list) {
-            let on_itself = on.to_string() == node.name.to_string();
-            if on.index.is_some() && !on_itself && is_group.get(&on.to_string()) == Some(&false) {
+        for on in node.waits_for() {
+            if on.index.is_none() || on.to_string() == node.name.to_string() {
+                continue;
+            }
+            if let Some(first) = firsts.of_text(&on.to_string())
+                && !is_group[first]
+            {
                 let rule = Rule::NoGroup {
                     node: name(on).value,
                 };
@@ -110,33 +118,35 @@ fn without_guesses(fault: Fault, nodes: &[&Node], graph_nodes: &[graph::Node]) -
 
 /// The tokens a fault is about. A part that is not there cannot be at fault; were it, the node's name would have it.
 fn place(fault: &Fault, nodes: &[&Node]) -> Place {
-    let Some((at, node)) = fault.place.and_then(|at| Some((at, nodes.get(at.node)?))) else {
+    let Some(at) = fault.place else {
         return Place::of_span(Span::call_site(), 0);
     };
-    match at.part {
+    let Some(node) = nodes.get(at.node) else {
+        return Place::of_span(Span::call_site(), 0);
+    };
+    let part = match at.part {
         Part::Name => None,
-        Part::Target(index) => node
-            .kinds
-            .get(index)
-            .map(|kind| match (index, &kind.target) {
-                // A second kind is wrong as such, a first one for what it names.
-                (0, Some(target)) => target.place,
-                _ => kind.place,
-            }),
-        Part::Parameter(index) => node
-            .parameters
-            .as_ref()
-            .and_then(|parameters| parameters.list.get(index))
-            .map(|parameter| parameter.place),
+        Part::Target(index) => match (index, node.kinds.get(index)) {
+            // A second kind is wrong as such, a first one for what it names.
+            (0, Some(kind)) => match &kind.target {
+                Some(target) => Some(target.place),
+                None => Some(kind.place),
+            },
+            (_, kind) => kind.map(|kind| kind.place),
+        },
+        Part::Parameter(index) => node.parameters().get(index).map(|it| it.place),
         Part::Dependency(index) => dependencies(node).get(index).map(|label| label.place),
-    }
-    .unwrap_or(node.name.place)
+    };
+    part.unwrap_or(node.name.place)
 }
 
 /// What is written in the nodes of an `each` holds for each of them, if there is one: a name or number that can never be
 /// is told, and what would only be wrong twice is not.
 fn literal_targets(node: &Node, report: &mut Report) {
-    for kind in node.kinds.iter().filter(|_| node.each.is_some()) {
+    if node.each.is_none() {
+        return;
+    }
+    for kind in &node.kinds {
         let rule = match target(kind.work, kind.target.as_ref()) {
             Target::Refresh { view: Some(view) } => graph::check_view(&view).err(),
             Target::Query { id: Some(id) } => graph::check_query_id(id).err(),
@@ -149,55 +159,61 @@ fn literal_targets(node: &Node, report: &mut Report) {
 }
 
 fn graph_node(node: &Node) -> graph::Node {
-    let written = |kind: &Kind| match (&node.each, kind.work) {
-        (None, work) => target(work, kind.target.as_ref()),
-        // Nobody knows yet how many there will be.
-        (Some(_), Work::Refresh) => Target::Refresh { view: None },
-        (Some(_), Work::Query) => Target::Query { id: None },
-    };
-    let mut targets: Vec<At<Target>> = node
-        .kinds
-        .iter()
-        .map(|kind| At {
-            value: written(kind),
+    let mut targets = Vec::with_capacity(1);
+    for kind in &node.kinds {
+        // Nobody knows yet what is made of each item, nor how often.
+        let written = match node.each {
+            None => kind.target.as_ref(),
+            Some(_) => None,
+        };
+        targets.push(At {
+            value: target(kind.work, written),
             line: kind.place.line(),
-        })
-        .collect();
+        });
+    }
     if targets.is_empty() && node.broken {
         targets.push(At::from(Target::Query { id: None }));
     }
-    let parameter = |parameter: &Parameter| At {
-        value: parameter.key.clone(),
-        line: parameter.place.line(),
-    };
+    let mut parameters = Vec::with_capacity(node.parameters().len());
+    for parameter in node.parameters() {
+        parameters.push(At {
+            value: parameter.key.clone(),
+            line: parameter.place.line(),
+        });
+    }
+    let mut depends_on = Vec::with_capacity(node.waits_for().len());
+    for on in dependencies(node) {
+        depends_on.push(name(on));
+    }
     graph::Node {
         name: name(&node.name),
         targets,
-        parameters: node.parameters().iter().map(parameter).collect(),
-        dependencies: dependencies(node).into_iter().map(name).collect(),
+        parameters,
+        dependencies: depends_on,
     }
 }
 
 /// What it waits for. Several nodes of one group are no group named twice, and to the rules that group once; one node of it
 /// named twice is.
 fn dependencies(node: &Node) -> Vec<&Name> {
-    let mut members: HashMap<String, HashSet<Option<String>>> = HashMap::new();
-    let list = node.after.iter().flat_map(|after| &after.list);
-    let is_told = |name: &&Name| {
-        let Some(index) = &name.index else {
-            return true;
-        };
-        let index = match &index.known {
-            Known::Integer { digits, .. } => Some(digits.clone()),
-            _ => None,
-        };
-        let others = members.entry(name.to_string()).or_default();
-        let is_first = others.is_empty();
-        let is_known = index.is_some();
-        let is_again = !others.insert(index) && is_known;
-        is_first || is_again
-    };
-    list.filter(is_told).collect()
+    let mut members = Firsts::default();
+    let mut told = Vec::with_capacity(node.waits_for().len());
+    for (at, name) in node.waits_for().iter().enumerate() {
+        if let Some(index) = &name.index {
+            let is_first = members.text(name.to_string(), at) == at;
+            let is_again = match &index.known {
+                Known::Integer { digits, .. } => {
+                    members.text(format!("{name}[{digits}]"), at) != at
+                }
+                _ => false,
+            };
+            if !is_first && !is_again {
+                continue;
+            }
+        }
+        told.push(name);
+    }
+    told
 }
 
 fn target(work: Work, written: Option<&Expression>) -> Target {

@@ -64,10 +64,10 @@ impl Cursor {
 
     /// Takes the punctuation if it is next, and says where it stood.
     pub(super) fn take_punct(&mut self, symbol: char) -> Option<Span> {
-        self.peek_punct(symbol)
-            .then(|| self.next())
-            .flatten()
-            .map(|token| token.span())
+        match self.peek_punct(symbol) {
+            true => self.next().map(|token| token.span()),
+            false => None,
+        }
     }
 
     /// Takes `..` if it is next, and says where its dots stood.
@@ -121,6 +121,15 @@ impl Cursor {
             self.next();
         }
     }
+}
+
+/// The tokens as they were written next to each other.
+pub(super) fn text_of(tokens: &[TokenTree]) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        text += &token.to_string();
+    }
+    text
 }
 
 pub(super) fn is_punct(token: &TokenTree, symbol: char) -> bool {

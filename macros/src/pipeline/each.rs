@@ -32,7 +32,12 @@ impl Head {
 
 /// The word that begins a group, if this is one.
 pub(super) fn word_of(ident: &Ident) -> Option<&'static str> {
-    WORDS.into_iter().find(|word| ident == word)
+    let [each, in_turn] = WORDS;
+    match ident {
+        _ if ident == each => Some(each),
+        _ if ident == in_turn => Some(in_turn),
+        _ => None,
+    }
 }
 
 impl Parser<'_> {

@@ -2,15 +2,15 @@
 //! of it is there in one order whatever is missing or wrong, and the errors come last: rust-analyzer asks once more with
 //! a name where the cursor is, and looks in both answers at the same place.
 
-use super::arguments::{UNFINISHED, is_keyword};
-use super::place::by_rank;
+use super::arguments::{UNFINISHED, begins_with_capital, is_keyword};
+use super::expand::array;
+use super::place::ByRank;
 use super::syntax::{
-    Base, Called, Each, Expression, Item, Known, Node, Parameter, Performance, Pipeline, Work,
+    Base, Called, Each, Expression, Item, Known, Node, Parameters, Performance, Pipeline, Work,
 };
+use dune_pipeline_graph::Firsts;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use std::collections::HashSet;
-use syn::ext::IdentExt;
+use quote::{ToTokens, quote, quote_spanned};
 
 /// The expression that a macro call stands for, with the errors of the report in it.
 pub(crate) fn expand(
@@ -23,14 +23,18 @@ pub(crate) fn expand(
         own: Span::mixed_site(),
     };
     let root = &writer.root;
-    let items = pipeline.items.iter().filter_map(|item| match item {
-        Item::Node(node) => writer.node(node),
-        Item::Base(base) => writer.base(base, pipeline),
-    });
+    let mut items = TokenStream::new();
+    for item in &pipeline.items {
+        let item = match item {
+            Item::Node(node) => writer.node(node),
+            Item::Base(base) => writer.base(base, pipeline),
+        };
+        item.to_tokens(&mut items);
+    }
     let labels = writer.labels(pipeline);
     quote_spanned! {writer.own=> {
         let mut nodes = #root::__private::Nodes::new();
-        #(#items)*
+        #items
         let pipeline = nodes.assemble(#labels);
         #(#errors)*
         pipeline
@@ -51,46 +55,36 @@ impl Writer {
         let root = &self.root;
         let word = &kind.word;
         let target = kind.target.as_ref().map(|target| &target.tokens);
-        let mut modifiers = Vec::new();
+        let mut modifiers = ByRank::default();
         if let Some(performance) = &node.performance {
             let word = &performance.word;
             let tier = self.tier(performance.tier.as_ref());
-            modifiers.push((performance.place.rank, quote!(.#word(#tier))));
+            modifiers.add(performance.place.rank, quote!(.#word(#tier)));
         }
         if let Some(parameters) = &node.parameters {
             let word = &parameters.word;
-            let mut list = parameters.list.iter();
-            let mut values = Vec::new();
-            for map in &parameters.maps {
-                let written = map.at.saturating_sub(parameters.list.len() - list.len());
-                values.extend(
-                    list.by_ref()
-                        .take(written)
-                        .filter_map(|it| self.parameter(it)),
-                );
-                let map = &map.map.tokens;
-                let own = self.own;
-                values.push(quote_spanned!(own=> #root::__private::editor::map(#map)));
-            }
-            values.extend(list.filter_map(|it| self.parameter(it)));
-            modifiers.push((parameters.place.rank, quote!(.#word([#(#values),*]))));
+            let values = array(&self.parameters(parameters));
+            modifiers.add(parameters.place.rank, quote!(.#word(#values)));
         }
         if let Some(after) = &node.after {
             let word = &after.word;
-            modifiers.push((after.place.rank, quote!(.#word())));
+            modifiers.add(after.place.rank, quote!(.#word()));
         }
         for unknown in &node.unknown {
             let mut word = unknown.word.clone();
             if is_keyword(&word) {
                 word = Ident::new(UNFINISHED, word.span());
             }
-            modifiers.push((unknown.place.rank, quote!(.#word)));
+            modifiers.add(unknown.place.rank, quote!(.#word));
         }
-        let modifiers = by_rank(modifiers);
-        let made = quote_spanned!(self.own=> let _ = #root::__private::editor::#word(#target) #(#modifiers)*;);
-        let indices = node.after.iter().flat_map(|after| &after.list);
-        let indices = indices.filter_map(|name| Some(&name.index.as_ref()?.tokens));
-        let made = quote_spanned!(self.own=> #made #(let _: usize = #indices;)*);
+        let mut made =
+            quote_spanned!(self.own=> let _ = #root::__private::editor::#word(#target) #modifiers;);
+        for name in node.waits_for() {
+            if let Some(index) = &name.index {
+                let index = &index.tokens;
+                quote_spanned!(self.own=> let _: usize = #index;).to_tokens(&mut made);
+            }
+        }
         Some(match &node.each {
             Some(each) => self.each(each, &made),
             None => made,
@@ -122,7 +116,7 @@ impl Writer {
         let root = &self.root;
         let performance = quote_spanned!(self.own=> #root::__private::Performance);
         match tier.map(|tier| &tier.known) {
-            Some(Known::Word(tier)) if tier.to_string().starts_with(char::is_uppercase) => {
+            Some(Known::Word(tier)) if begins_with_capital(tier) => {
                 quote_spanned!(self.own=> #performance::#tier {})
             }
             Some(Known::Word(_)) | None => {
@@ -133,10 +127,24 @@ impl Writer {
         }
     }
 
-    fn parameter(&self, parameter: &Parameter) -> Option<TokenStream> {
+    /// The values and maps, in the order written.
+    fn parameters(&self, parameters: &Parameters) -> Vec<TokenStream> {
         let root = &self.root;
-        let value = &parameter.value.as_ref()?.tokens;
-        Some(quote_spanned!(self.own=> #root::__private::value(#value)))
+        let mut maps = parameters.maps.iter().peekable();
+        let mut values = Vec::with_capacity(parameters.list.len());
+        for at in 0..=parameters.list.len() {
+            while let Some(map) = maps.next_if(|map| map.at == at) {
+                let map = &map.map.tokens;
+                values.push(quote_spanned!(self.own=> #root::__private::editor::map(#map)));
+            }
+            if let Some(parameter) = parameters.list.get(at)
+                && let Some(value) = &parameter.value
+            {
+                let value = &value.tokens;
+                values.push(quote_spanned!(self.own=> #root::__private::value(#value)));
+            }
+        }
+        values
     }
 
     /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
@@ -145,13 +153,14 @@ impl Writer {
         let root = &self.root;
         let mut fields = TokenStream::new();
         let mut values = TokenStream::new();
-        let mut declared = HashSet::new();
-        for node in pipeline.nodes() {
+        let mut declared = Firsts::default();
+        let nodes = pipeline.nodes();
+        for (at, node) in nodes.iter().enumerate() {
             let Called::Label(label) = &node.name.called else {
                 continue;
             };
             // The second of one label is reported, and would here only be reported again.
-            if !declared.insert(label.unraw()) {
+            if declared.text(node.name.to_string(), at) != at {
                 continue;
             }
             let (handle, method) = match (node.work(), &node.each) {
@@ -164,15 +173,15 @@ impl Writer {
             let method = Ident::new(method, self.own);
             let summary = summary(node);
             let docs = &node.docs;
-            fields.extend(
-                quote_spanned!(self.own=> #[doc = #summary] #(#docs)* pub #label: #root::__private::#handle,),
-            );
+            quote_spanned!(self.own=> #[doc = #summary] #docs pub #label: #root::__private::#handle,)
+                .to_tokens(&mut fields);
             let own_label = own(label, self.own);
-            values.extend(quote_spanned!(self.own=> #own_label: handles.#method(0),));
+            quote_spanned!(self.own=> #own_label: handles.#method(0),).to_tokens(&mut values);
         }
-        let waits = pipeline
-            .nodes()
-            .filter_map(|node| self.waits(node, &declared));
+        let mut waits = TokenStream::new();
+        for node in nodes {
+            self.waits(node, &declared).to_tokens(&mut waits);
+        }
         // Nothing runs, so that the labels below these need not be kept anywhere.
         let generics = pipeline
             .first_base()
@@ -202,7 +211,7 @@ impl Writer {
             {
                 // Before the struct, whose comments hold text of the user's: see `waits`.
                 fn after #generics (labels: Labels #generics, never: !) {
-                    #(#waits)*
+                    #waits
                 }
                 #[derive(::core::clone::Clone)]
                 pub struct Labels #generics { #fields }
@@ -216,12 +225,13 @@ impl Writer {
     /// there yet, and not the node itself. For one that is not declared the field is switched off, in as many characters as
     /// switch it on: it may be the name that rust-analyzer tries. Where it tries one and there is none, it finds the struct
     /// around it at that place, which therefore ends later and names the same fields.
-    fn waits(&self, node: &Node, declared: &HashSet<Ident>) -> Option<TokenStream> {
+    fn waits(&self, node: &Node, declared: &Firsts<'_>) -> Option<TokenStream> {
         let after = node.after.as_ref()?;
-        let mut named = HashSet::new();
+        let is_declared = |label: &str| declared.of_text(label).is_some();
+        let mut named = Firsts::default();
         let itself = match &node.name.called {
-            Called::Label(label) if declared.contains(&label.unraw()) => {
-                named.insert(label.unraw());
+            Called::Label(label) if is_declared(&node.name.to_string()) => {
+                named.text(node.name.to_string(), usize::MAX);
                 let label = own(label, self.own);
                 Some(quote_spanned!(self.own=> #label:))
             }
@@ -229,16 +239,16 @@ impl Writer {
         };
         let mut fields = TokenStream::new();
         let mut again = TokenStream::new();
-        for name in &after.list {
+        for (at, name) in after.list.iter().enumerate() {
             let Called::Label(label) = &name.called else {
                 continue;
             };
-            let is_field = declared.contains(&label.unraw()) && named.insert(label.unraw());
+            let is_field = is_declared(&name.to_string()) && named.text(name.to_string(), at) == at;
             let switch = Ident::new(if is_field { "all" } else { "any" }, self.own);
-            fields.extend(quote_spanned!(self.own=> #[cfg(#switch())] #label: never,));
+            quote_spanned!(self.own=> #[cfg(#switch())] #label: never,).to_tokens(&mut fields);
             if is_field {
                 let label = own(label, self.own);
-                again.extend(quote_spanned!(self.own=> #label: never,));
+                quote_spanned!(self.own=> #label: never,).to_tokens(&mut again);
             }
         }
         let never = itself

@@ -1,6 +1,8 @@
 //! Writes the pipeline as Rust: calls of small typed functions with the user's own tokens as arguments, each once, so
 //! that rustc judges the types where they were written, and a struct with the label of every node as a field.
 
+use super::arguments::begins_with_capital;
+use super::place::ByRank;
 use super::syntax::{
     Base, Called, Expression, Item, Known, Name, Node, Parameter, Parameters, Pipeline, Work,
 };
@@ -32,13 +34,17 @@ impl Writer {
     fn block(&self, pipeline: &Pipeline, mut errors: Vec<TokenStream>) -> TokenStream {
         let root = &self.root;
         let first_base = pipeline.first_base();
-        let nodes = pipeline.items.iter().filter_map(|item| match item {
-            Item::Node(node) => self.node(node),
-            Item::Base(base) => {
-                let is_first = first_base.is_some_and(|first| std::ptr::eq(first, base));
-                self.base(base, is_first)
-            }
-        });
+        let mut nodes = TokenStream::new();
+        for item in &pipeline.items {
+            let item = match item {
+                Item::Node(node) => self.node(node),
+                Item::Base(base) => {
+                    let is_first = first_base.is_some_and(|first| std::ptr::eq(first, base));
+                    self.base(base, is_first)
+                }
+            };
+            item.to_tokens(&mut nodes);
+        }
         // rustc would go on and complain of handles that are not there. What an error stands for has no type to complain
         // about, so one stands for the value.
         let value = match errors.pop() {
@@ -50,7 +56,7 @@ impl Writer {
         };
         quote_spanned! {self.own=> {
             let mut nodes = #root::__private::Nodes::new();
-            #(#nodes)*
+            #nodes
             #(#errors)*
             #value
         }}
@@ -94,26 +100,28 @@ impl Writer {
             Work::Refresh => target.tokens.clone(),
         };
         // In the order written, for the user's expressions are evaluated in it.
-        let mut modifiers = Vec::with_capacity(3);
+        let mut modifiers = ByRank::default();
         if let Some(performance) = &node.performance
             && let Some(tier) = &performance.tier
         {
             let word = &performance.word;
             let tier = self.tier(tier);
-            modifiers.push((performance.place.rank, quote!(.#word(#tier))));
+            modifiers.add(performance.place.rank, quote!(.#word(#tier)));
         }
         if let Some(parameters) = &node.parameters {
-            modifiers.push((parameters.place.rank, self.parameters(parameters)));
+            modifiers.add(parameters.place.rank, self.parameters(parameters));
         }
         if let Some(after) = &node.after {
             let word = &after.word;
-            let list = after.list.iter().map(|label| self.dependency(label));
-            modifiers.push((after.place.rank, quote!(.#word([#(#list),*]))));
+            let mut list = Vec::with_capacity(after.list.len());
+            for name in &after.list {
+                list.push(self.dependency(name));
+            }
+            let list = array(&list);
+            modifiers.add(after.place.rank, quote!(.#word(#list)));
         }
-        modifiers.sort_by_key(|(rank, _)| *rank);
-        let modifiers = modifiers.iter().map(|(_, modifier)| modifier);
         Some(quote_spanned! {self.own=>
-            #function::#word(#value) #(#modifiers)*
+            #function::#word(#value) #modifiers
         })
     }
 
@@ -135,7 +143,7 @@ impl Writer {
     fn tier(&self, tier: &Expression) -> TokenStream {
         let root = &self.root;
         match &tier.known {
-            Known::Word(variant) if variant.to_string().starts_with(char::is_uppercase) => {
+            Known::Word(variant) if begins_with_capital(variant) => {
                 quote!(#root::__private::Performance::#variant {})
             }
             _ => tier.tokens.clone(),
@@ -144,17 +152,12 @@ impl Writer {
 
     /// Those that are written in a list, and maps between them, in the order written.
     fn parameters(&self, parameters: &Parameters) -> TokenStream {
-        let word = &parameters.word;
-        let written = |part: &[Parameter]| {
-            let list = part.iter().filter_map(|item| self.parameter(item));
-            quote!([#(#list),*])
-        };
         let mut from = 0;
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(1);
         for map in &parameters.maps {
             let before = parameters.list.get(from..map.at).unwrap_or_default();
             if !before.is_empty() {
-                parts.push(written(before));
+                parts.push(self.written(before));
             }
             from = map.at;
             let line = line(map.place.line());
@@ -164,13 +167,26 @@ impl Writer {
         }
         let rest = parameters.list.get(from..).unwrap_or_default();
         if !rest.is_empty() || parts.is_empty() {
-            parts.push(written(rest));
+            parts.push(self.written(rest));
         }
         // The user's word stands for the first of them alone: what rustc has to say of that call it then says once.
-        let mut parts = parts.into_iter();
-        let first = parts.next();
-        let more = Ident::new("parameters", self.own);
-        quote!(.#word(#first) #(.#more(#parts))*)
+        let mut calls = TokenStream::new();
+        let mut word = parameters.word.clone();
+        for part in parts {
+            quote!(.#word(#part)).to_tokens(&mut calls);
+            word = Ident::new("parameters", self.own);
+        }
+        calls
+    }
+
+    fn written(&self, list: &[Parameter]) -> TokenStream {
+        let mut written = Vec::with_capacity(list.len());
+        for parameter in list {
+            if let Some(parameter) = self.parameter(parameter) {
+                written.push(parameter);
+            }
+        }
+        array(&written)
     }
 
     fn parameter(&self, parameter: &Parameter) -> Option<TokenStream> {
@@ -247,6 +263,11 @@ fn query_id(target: &Expression) -> TokenStream {
         },
         _ => target.tokens.clone(),
     }
+}
+
+/// `[one, other]`
+pub(super) fn array(items: &[TokenStream]) -> TokenStream {
+    quote!([#(#items),*])
 }
 
 fn line(line: Option<usize>) -> Literal {

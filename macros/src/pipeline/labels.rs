@@ -2,10 +2,9 @@
 
 use super::expand::Writer;
 use super::syntax::{Called, Item, Pipeline, Work};
+use dune_pipeline_graph::Firsts;
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use std::collections::HashSet;
-use syn::ext::IdentExt;
+use quote::{ToTokens, quote, quote_spanned};
 
 impl Writer {
     /// A block whose value makes the handles. No expression of the user's stands in it, so that no name in it can be
@@ -14,14 +13,16 @@ impl Writer {
         let root = &self.root;
         let mut fields = TokenStream::new();
         let mut values = TokenStream::new();
-        let mut declared = HashSet::new();
+        let mut declared = Firsts::default();
+        let mut has_groups = false;
         for (item, node) in pipeline.items.iter().enumerate() {
             let Item::Node(node) = node else { continue };
+            has_groups |= node.each.is_some();
             let Called::Label(label) = &node.name.called else {
                 continue;
             };
             // The second of one label is reported, and would here only be reported again.
-            if !declared.insert(label.unraw()) {
+            if declared.text(node.name.to_string(), item) != item {
                 continue;
             }
             let docs = &node.docs;
@@ -38,14 +39,14 @@ impl Writer {
             // uses is then not said of it, and needs no `allow`, which a crate may have forbidden.
             let mut field = label.clone();
             field.set_span(label.span().resolved_at(self.own));
-            fields.extend(quote!(#(#docs)* pub #field: #root::__private::#handle,));
-            values.extend(quote_spanned!(self.own=> #label: handles.#method(#item),));
+            quote!(#docs pub #field: #root::__private::#handle,).to_tokens(&mut fields);
+            quote_spanned!(self.own=> #label: handles.#method(#item),).to_tokens(&mut values);
         }
         if pipeline.first_base().is_some() {
             return self.labels_over_a_base(&fields, &values);
         }
         // Groups are no `Copy`. Written out, the rest costs the compiler less than derives.
-        let (derive, copy) = if pipeline.nodes().any(|node| node.each.is_some()) {
+        let (derive, copy) = if has_groups {
             let derive = quote_spanned!(self.own=> #[derive(::core::clone::Clone)]);
             (derive, TokenStream::new())
         } else {

@@ -10,7 +10,7 @@ use super::syntax::{
     After, Known, Map, Name, Node, Parameter, Parameters, Performance, Unknown, Work,
 };
 use dune_pipeline_graph::names::nearest;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
     }
 
-    fn modifier(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+    fn modifier(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
         if let Some(work) = work_of(&word) {
             if node.kinds.is_empty() && !node.broken {
                 let place = self.place(word.span());
@@ -83,7 +83,7 @@ impl Parser<'_> {
         }
     }
 
-    fn performance(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+    fn performance(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
         let place = self.place(word.span());
         if let Some(first) = &node.performance {
             let first = first.place;
@@ -94,9 +94,7 @@ impl Parser<'_> {
                 "a node runs on one tier: keep one of them",
             );
         }
-        let list = arguments
-            .map(|group| arguments::split(group.stream(), |_| 0))
-            .unwrap_or_default();
+        let list = arguments::split(arguments, |_| 0);
         let tier = self.only(
             list,
             place,
@@ -111,7 +109,7 @@ impl Parser<'_> {
         node.performance = Some(Performance { word, place, tier });
     }
 
-    fn parameters(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+    fn parameters(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
         let place = self.place(word.span());
         if node.work() == Some(Work::Refresh) {
             self.report.add(
@@ -130,9 +128,7 @@ impl Parser<'_> {
                 "put all of them into one `.parameters(..)`",
             );
         }
-        let items = arguments
-            .map(|group| arguments::split(group.stream(), key_length))
-            .unwrap_or_default();
+        let items = arguments::split(arguments, key_length);
         if items.is_empty() {
             self.report.add(
                 Mistake::new(place, "`.parameters` needs a parameter")
@@ -149,9 +145,11 @@ impl Parser<'_> {
         for item in items {
             if starts_with_dots(&item) {
                 let at = parameters.list.len();
-                parameters.maps.extend(self.map(item, at));
-            } else {
-                parameters.list.extend(self.parameter(item, place));
+                if let Some(map) = self.map(item, at) {
+                    parameters.maps.push(map);
+                }
+            } else if let Some(parameter) = self.parameter(item, place) {
+                parameters.list.push(parameter);
             }
         }
         node.parameters = Some(parameters);
@@ -222,7 +220,7 @@ impl Parser<'_> {
         Some(Parameter { key, place, value })
     }
 
-    fn after(&mut self, word: Ident, arguments: Option<Group>, node: &mut Node) {
+    fn after(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
         let place = self.place(word.span());
         if let Some(first) = &node.after {
             let first = first.place;
@@ -233,7 +231,7 @@ impl Parser<'_> {
                 "put all labels into one `.after(..)`",
             );
         }
-        let mut cursor = Cursor::new(arguments.map(|group| group.stream()).unwrap_or_default());
+        let mut cursor = Cursor::new(arguments);
         if cursor.peek().is_none() {
             self.report.add(
                 Mistake::new(place, "`.after` needs a label")
@@ -272,7 +270,9 @@ impl Parser<'_> {
                         .help("`.after` takes labels with commas between them"),
                 );
             }
-            list.extend(label);
+            if let Some(label) = label {
+                list.push(label);
+            }
             cursor.skip_to_comma();
             self.comma(&mut cursor);
         }

@@ -2,7 +2,7 @@
 //! wrong with it, and after a node that makes no sense reading goes on behind the next comma.
 
 use super::arguments;
-use super::cursor::{Cursor, is_punct};
+use super::cursor::{Cursor, is_punct, text_of};
 use super::each;
 use super::place::Place;
 use super::reader::Reader;
@@ -10,6 +10,7 @@ use super::report::{Mistake, Report};
 use super::syntax::{Expression, Item, Kind, Node, Pipeline, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
 pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> Pipeline {
@@ -117,15 +118,18 @@ impl Parser<'_> {
     }
 
     /// `/// ..` before a label.
-    fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenTree> {
-        let mut docs = Vec::new();
+    fn docs(&mut self, cursor: &mut Cursor) -> TokenStream {
+        let mut docs = TokenStream::new();
         while cursor.peek_punct('#')
             && let Some(sign) = cursor.next()
         {
             let attribute = cursor.take_group(Delimiter::Bracket);
             let is_doc = attribute.as_ref().is_some_and(is_doc_comment);
             match attribute {
-                Some(attribute) if is_doc => docs.extend([sign, attribute.into()]),
+                Some(attribute) if is_doc => {
+                    sign.to_tokens(&mut docs);
+                    attribute.to_tokens(&mut docs);
+                }
                 other => {
                     let span = other.map_or(sign.span(), |attribute| attribute.span());
                     let place = self.place(span);
@@ -161,7 +165,7 @@ impl Parser<'_> {
         let name = &node.name;
         let (written, help) = match &wrong[..] {
             [TokenTree::Punct(_), ..] => {
-                let wrong: String = wrong.iter().map(ToString::to_string).collect();
+                let wrong = text_of(&wrong);
                 (wrong.clone(), format!("write `=` instead of `{wrong}`"))
             }
             _ => (String::new(), format!("write `{name} = ..`")),
@@ -190,7 +194,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn kind_with(&mut self, work: Work, word: Ident, arguments: Option<Group>) -> Kind {
+    pub(super) fn kind_with(&mut self, work: Work, word: Ident, arguments: TokenStream) -> Kind {
         let place = self.place(word.span());
         let words = match work {
             Work::Refresh => Only {
@@ -208,9 +212,7 @@ impl Parser<'_> {
                 instead: "run each query in a node of its own",
             },
         };
-        let list = arguments
-            .map(|group| arguments::split(group.stream(), |_| 0))
-            .unwrap_or_default();
+        let list = arguments::split(arguments, |_| 0);
         let target = self.only(list, place, words);
         Kind {
             word,
@@ -284,11 +286,8 @@ impl Parser<'_> {
         };
         let near = match &token {
             TokenTree::Ident(word) => {
-                let groups = each::WORDS;
-                nearest(
-                    &word.to_string(),
-                    ["refresh", "query"].into_iter().chain(groups),
-                )
+                let [each, in_turn] = each::WORDS;
+                nearest(&word.to_string(), ["refresh", "query", each, in_turn])
             }
             _ => None,
         };
@@ -340,7 +339,9 @@ fn is_doc_comment(attribute: &Group) -> bool {
 
 /// The kind of node that a word begins.
 pub(super) fn work_of(word: &Ident) -> Option<Work> {
-    [Work::Refresh, Work::Query]
-        .into_iter()
-        .find(|work| word == work.word())
+    match word {
+        _ if word == Work::Refresh.word() => Some(Work::Refresh),
+        _ if word == Work::Query.word() => Some(Work::Query),
+        _ => None,
+    }
 }

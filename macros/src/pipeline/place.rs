@@ -6,6 +6,7 @@
 extern crate proc_macro;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// One or several tokens that stand together.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +44,32 @@ impl Place {
     }
 }
 
-/// What was written in any order, in the order of the source.
-pub(super) fn by_rank(mut pieces: Vec<(usize, TokenStream)>) -> Vec<TokenStream> {
-    pieces.sort_by_key(|(rank, _)| *rank);
-    pieces.into_iter().map(|(_, piece)| piece).collect()
+/// Pieces in the order of the source, in whichever order they come.
+#[derive(Default)]
+pub(super) struct ByRank(Vec<(usize, TokenStream)>);
+
+impl ByRank {
+    pub(super) fn add(&mut self, rank: usize, piece: TokenStream) {
+        // Most come in order, and go to the end.
+        let behind = self.0.partition_point(|(other, _)| *other <= rank);
+        self.0.insert(behind, (rank, piece));
+    }
+
+    /// Each by itself.
+    pub(super) fn into_pieces(self) -> Vec<TokenStream> {
+        let mut pieces = Vec::with_capacity(self.0.len());
+        for (_, piece) in self.0 {
+            pieces.push(piece);
+        }
+        pieces
+    }
+}
+
+/// All of them, one behind the other.
+impl ToTokens for ByRank {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for (_, piece) in &self.0 {
+            piece.to_tokens(tokens);
+        }
+    }
 }

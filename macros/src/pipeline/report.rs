@@ -1,7 +1,7 @@
 //! The mistakes found in one pipeline: everything reports into one collector, and all are told in one compile, in
 //! the order of the source.
 
-use super::place::{Place, by_rank};
+use super::place::{ByRank, Place};
 use dune_pipeline_graph::Rule;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 
@@ -28,12 +28,10 @@ impl Mistake {
 
     /// A broken rule of the graph, in the graph's own words.
     pub(crate) fn of_rule(place: Place, rule: &Rule) -> Self {
-        let mistake = rule
-            .notes()
-            .iter()
-            .fold(Self::new(place, rule.headline()), |mistake, note| {
-                mistake.note(note)
-            });
+        let mut mistake = Self::new(place, rule.headline());
+        for note in rule.notes() {
+            mistake = mistake.note(&note);
+        }
         match rule.help() {
             Some(help) => mistake.help(&help),
             None => mistake,
@@ -64,11 +62,11 @@ impl Report {
 
     /// One `compile_error!` for each mistake; it can be a statement and a value.
     pub(crate) fn into_errors(self) -> Vec<TokenStream> {
-        let mut errors = Vec::with_capacity(self.mistakes.len());
+        let mut errors = ByRank::default();
         for mistake in self.mistakes {
-            errors.push((mistake.place.rank, mistake.into_tokens()));
+            errors.add(mistake.place.rank, mistake.into_tokens());
         }
-        by_rank(errors)
+        errors.into_pieces()
     }
 
     /// The texts in the order they are told in.

@@ -1,12 +1,12 @@
 //! Slips of the pen: what is written out of habit from elsewhere, read as what it surely means, so that it is one
 //! mistake and the rest of the pipeline is judged.
 
-use super::arguments::is_keyword;
-use super::cursor::{Cursor, is_punct};
+use super::arguments::{begins_with_capital, is_keyword};
+use super::cursor::{Cursor, is_punct, text_of};
 use super::parse::{Parser, work_of};
 use super::report::Mistake;
 use super::syntax::{Base, Name};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 impl Parser<'_> {
     /// The comma between two items. A `;` is read as if it were one.
@@ -38,8 +38,8 @@ impl Parser<'_> {
         if words.is_empty() || !is_label {
             return;
         }
-        let text: TokenStream = words.iter().cloned().collect();
         let place = self.place_of(&words, Span::call_site());
+        let text: TokenStream = words.into_iter().collect();
         self.report.add(
             Mistake::new(place, format!("`{text}` stands before a label"))
                 .note("a node begins with its label, which becomes a field of the pipeline")
@@ -51,12 +51,11 @@ impl Parser<'_> {
     /// `: Type =` behind a label: one mistake, where `:` for `=` would be another.
     pub(super) fn type_of_label(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
         let mut ahead = cursor.clone();
-        let mut tokens: Vec<TokenTree> = ahead.next().into_iter().collect();
-        let is_type = tokens.first().is_some_and(|token| is_punct(token, ':'))
+        let mut tokens = Vec::new();
+        tokens.extend(ahead.next());
+        let is_type = cursor.peek_punct(':')
             && ahead.at_node()
-            && ahead
-                .peek_ident()
-                .is_some_and(|word| word.to_string().starts_with(char::is_uppercase));
+            && ahead.peek_ident().is_some_and(begins_with_capital);
         if !is_type {
             return false;
         }
@@ -106,39 +105,37 @@ impl Parser<'_> {
 
     /// What a kind or a modifier is given. Other delimiters than parentheses are read as if they were some, and so is
     /// one word without any.
-    pub(super) fn given(&mut self, cursor: &mut Cursor, word: &Ident) -> Option<Group> {
+    pub(super) fn given(&mut self, cursor: &mut Cursor, word: &Ident) -> TokenStream {
         if let Some(group) = cursor.take_group(Delimiter::Parenthesis) {
-            return Some(group);
+            return group.stream();
         }
         let mut ahead = cursor.clone();
         let sign = ahead.take_punct('!');
-        let given = match ahead.peek()? {
-            TokenTree::Group(group) => group.clone(),
-            token @ (TokenTree::Ident(_) | TokenTree::Literal(_))
+        let (given, start, end) = match ahead.peek() {
+            Some(TokenTree::Group(group)) => {
+                let end = match group.delimiter() {
+                    Delimiter::Parenthesis => group.span(),
+                    _ => group.span_open(),
+                };
+                (group.stream(), group.span_open(), end)
+            }
+            Some(token @ (TokenTree::Ident(_) | TokenTree::Literal(_)))
                 if sign.is_none() && !ahead.at_node() =>
             {
-                let mut group = Group::new(
-                    Delimiter::Parenthesis,
-                    TokenStream::from_iter([token.clone()]),
-                );
-                group.set_span(token.span());
-                group
+                (token.clone().into(), token.span(), token.span())
             }
-            _ => return None,
+            _ => return TokenStream::new(),
         };
         ahead.next();
-        let mut place = self.place(sign.unwrap_or_else(|| given.span_open()));
-        place.end = match given.delimiter() {
-            Delimiter::Parenthesis => given.span(),
-            _ => given.span_open(),
-        };
+        let mut place = self.place(sign.unwrap_or(start));
+        place.end = end;
         self.report.add(
             Mistake::new(place, format!("parentheses are missing behind `{word}`"))
                 .note("a node is written as calls are")
                 .help(&format!("write `{word}(..)`")),
         );
         *cursor = ahead;
-        Some(given)
+        given
     }
 
     /// A modifier whose dot is missing.
@@ -146,9 +143,7 @@ impl Parser<'_> {
         let Some(word) = cursor.peek_ident() else {
             return false;
         };
-        let is_modifier = ["performance", "parameters", "after"]
-            .iter()
-            .any(|it| word == it)
+        let is_modifier = (word == "performance" || word == "parameters" || word == "after")
             && matches!(cursor.peek_second(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
         if is_modifier {
             let place = self.place(word.span());
@@ -211,14 +206,20 @@ impl Parser<'_> {
 
     /// How many tokens a sign takes that stands in place of the `=` behind the key of a parameter.
     pub(super) fn sign_of_parameter(&mut self, key: &str, behind: &[TokenTree]) -> usize {
-        let is_sign =
-            |token: &&TokenTree| [':', '=', '>', '-'].iter().any(|it| is_punct(token, *it));
-        let length = behind.iter().take_while(is_sign).count();
-        let Some(sign) = behind.get(..length).filter(|sign| !sign.is_empty()) else {
+        let mut sign = Vec::new();
+        for token in behind {
+            match token {
+                TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '=' | '>' | '-') => {
+                    sign.push(token.clone());
+                }
+                _ => break,
+            }
+        }
+        if sign.is_empty() {
             return 0;
-        };
-        let text: String = sign.iter().map(ToString::to_string).collect();
-        let place = self.place_of(sign, Span::call_site());
+        }
+        let text = text_of(&sign);
+        let place = self.place_of(&sign, Span::call_site());
         self.report.add(
             Mistake::new(
                 place,
@@ -227,6 +228,6 @@ impl Parser<'_> {
             .note("a parameter is `key = value`")
             .help(&format!("write `=` instead of `{text}`")),
         );
-        length
+        sign.len()
     }
 }

@@ -1,7 +1,7 @@
 //! The syntax tree of `pipeline!`: what was written, where, and in the user's own tokens.
 
 use super::place::Place;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 
 /// All items that could be read, in the order written.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub(crate) struct Base {
 #[derive(Debug)]
 pub(crate) struct Node {
     /// `/// ..` before the label, which documents the handle.
-    pub(crate) docs: Vec<TokenTree>,
+    pub(crate) docs: TokenStream,
     pub(crate) name: Name,
     /// Set where it stands for a node for each item.
     pub(crate) each: Option<Each>,
@@ -162,23 +162,30 @@ pub(crate) enum Known {
 }
 
 impl Pipeline {
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Node(node) => Some(&**node),
-            Item::Base(_) => None,
-        })
+    pub(crate) fn nodes(&self) -> Vec<&Node> {
+        let mut nodes = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            if let Item::Node(node) = item {
+                nodes.push(&**node);
+            }
+        }
+        nodes
     }
 
-    pub(crate) fn bases(&self) -> impl Iterator<Item = &Base> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Base(base) => Some(base),
-            Item::Node(_) => None,
-        })
+    pub(crate) fn has_base(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Base(_)))
     }
 
     /// The pipeline whose labels are reached as fields.
     pub(crate) fn first_base(&self) -> Option<&Base> {
-        self.bases().find(|base| base.pipeline.is_some())
+        for item in &self.items {
+            if let Item::Base(base) = item
+                && base.pipeline.is_some()
+            {
+                return Some(base);
+            }
+        }
+        None
     }
 }
 
