@@ -18,5 +18,6 @@ mod start;
 mod uploads;
 mod usage;
 mod views;
+mod walk;
 mod wire;
 mod workspace;
