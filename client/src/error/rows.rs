@@ -150,6 +150,13 @@ pub enum PageFault {
         /// The one that the page is of.
         found: String,
     },
+    /// The page has other columns than the one before.
+    Columns {
+        /// Those of the page before.
+        expected: String,
+        /// Those of the page.
+        found: String,
+    },
     /// The execution is said to be complete, and has no result.
     Missing,
 }
@@ -171,6 +178,10 @@ impl fmt::Display for PageFault {
             PageFault::Changed { expected, found } => write!(
                 f,
                 "a page of execution {expected} was asked for, and one of execution {found} came"
+            ),
+            PageFault::Columns { expected, found } => write!(
+                f,
+                "a page has the columns `{found}`, and the one before had `{expected}`"
             ),
             PageFault::Missing => f.write_str("the execution is complete, but has no result"),
         }

@@ -1,7 +1,7 @@
 //! The rows of a query: page after page, each row read into a type of the caller's, and the total checked.
 
-mod bytes;
 mod column;
+mod csv;
 mod envelope;
 mod filter;
 mod json;
@@ -15,8 +15,8 @@ mod reader;
 mod results;
 mod selection;
 mod text;
+mod varbinary;
 
-pub use self::bytes::{varbinary, varbinary_or_null};
 pub use self::column::{ColumnName, SortKey, column};
 pub use self::filter::{Filter, Literal};
 pub use self::json::{json, json_or_null};
@@ -27,3 +27,4 @@ pub(crate) use self::page::columns;
 pub use self::page::{Column, Page};
 pub use self::pages::Pages;
 pub use self::results::Results;
+pub use self::varbinary::{varbinary, varbinary_or_null};

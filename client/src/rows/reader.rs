@@ -52,6 +52,17 @@ pub(super) struct Place {
     pub(super) rows_before: usize,
 }
 
+impl Place {
+    fn first(found: Found, results: &Results) -> Place {
+        Place {
+            found,
+            offset: results.selection.offset.unwrap_or(0),
+            read: 0,
+            rows_before: 0,
+        }
+    }
+}
+
 /// What is said of a page besides its rows.
 pub(super) struct Said {
     pub(super) next_offset: Option<i64>,
@@ -81,23 +92,26 @@ impl Reader {
         }
     }
 
+    /// Of an execution that was found before.
+    pub(super) fn of_found(results: Results, form: Form, found: Found) -> Reader {
+        let cursor = Cursor::At(Place::first(found, &results));
+        Reader {
+            cursor,
+            ..Reader::new(results, form)
+        }
+    }
+
     /// The next page as it came, and where it begins. After an error, and when the future was dropped, it is asked for
     /// again: only [`advance`](Reader::advance) goes on.
     pub(super) async fn next(&mut self) -> Result<Option<(Place, Whole)>, Error> {
         if let Cursor::Start = self.cursor {
-            self.results
-                .selection
-                .check()
-                .map_err(Error::InvalidSelection)?;
-            let offset = self.results.selection.offset.unwrap_or(0);
+            self.results.check()?;
             self.cursor = match self.results.selection.limit {
                 Some(0) => Cursor::End,
-                _ => Cursor::At(Place {
-                    found: self.results.origin.find(self.results.allow_partial).await?,
-                    offset,
-                    read: 0,
-                    rows_before: 0,
-                }),
+                _ => {
+                    let found = self.results.origin.find(self.results.allow_partial).await?;
+                    Cursor::At(Place::first(found, &self.results))
+                }
             };
         }
         let Cursor::At(place) = &self.cursor else {

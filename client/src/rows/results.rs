@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use futures_util::stream::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::column::{ColumnName, SortKey};
+use super::csv;
 use super::filter::Filter;
 use super::origin::{Origin, Source};
 use super::pages::Pages;
@@ -190,6 +192,40 @@ impl Results {
         T: DeserializeOwned + Send,
     {
         self.pages().into_stream()
+    }
+}
+
+impl Results {
+    /// The rows as CSV (`GET /v1/execution/{execution_id}/results/csv`), all pages one after the other: one line of names
+    /// at the start, every line ended. A page is handed on once it has arrived as a whole, so that one which broke off is
+    /// read again and no byte comes twice.
+    ///
+    /// One row is asked for as JSON first: from it comes how the execution ended, how many rows there must be, and which one
+    /// is the latest of a query.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt as _;
+    /// use std::io::Write as _;
+    ///
+    /// # async fn example(run: dune_pipeline::Run, trend: dune_pipeline::QueryNode) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut file = std::fs::File::create("trend.csv")?;
+    /// let mut pages = Box::pin(run.results(trend).csv());
+    /// while let Some(page) = pages.try_next().await? {
+    ///     file.write_all(&page)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// It ends with the first, one of those of [`rows`](Results::rows), but for [`Error::Row`].
+    pub fn csv(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+        csv::stream(self)
+    }
+
+    /// Whether it can be asked for.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.selection.check().map_err(Error::InvalidSelection)
     }
 }
 

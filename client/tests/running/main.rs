@@ -4,6 +4,7 @@
 
 mod attaching;
 mod cancelling;
+mod csv;
 mod deadline;
 mod environment;
 mod events;
