@@ -181,7 +181,7 @@ impl DuneBuilder {
         self
     }
 
-    /// How long the server may be silent, before its answer and inside it: 60 s unless set.
+    /// How long the server may be silent, before its answer and inside it: 60 s unless set. Uploads may take an hour in all.
     pub fn read_timeout(mut self, time: Duration) -> DuneBuilder {
         self.options.read_timeout = time;
         self

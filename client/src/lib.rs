@@ -37,11 +37,14 @@
 //! whether a run [may have started](Error::may_have_started) although no answer came.
 
 mod builder;
+mod datasets;
 mod dune;
 mod error;
 mod execution;
 mod list;
 mod materialized_views;
+mod name;
+mod owner;
 mod pipeline;
 mod queries;
 mod query_pipeline;
@@ -49,8 +52,11 @@ pub mod rows;
 mod run;
 mod send;
 mod timestamp;
+mod uploads;
+mod usage;
 
 pub use builder::DuneBuilder;
+pub use datasets::{Dataset, DatasetColumn, DatasetFilter, DatasetType};
 pub use dune::Dune;
 pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
@@ -66,6 +72,7 @@ pub use materialized_views::{
     MaterializedView, MaterializedViewDefinition, MaterializedViewOverview,
     UpsertedMaterializedView,
 };
+pub use owner::Owner;
 pub use pipeline::{
     InvalidJson, InvalidPipeline, JsonFault, NamedParameter, NoSuchNode, NodeGroup, NodeHandle,
     NodeSpec, Parameter, ParameterValue, Pipeline, PipelineBuilder, PipelineFault, QueryId,
@@ -82,6 +89,11 @@ pub use run::{
 };
 pub use send::RateLimits;
 pub use timestamp::Timestamp;
+pub use uploads::{
+    ColumnType, CreatedTable, CsvUpload, InsertedRows, NewColumn, NewTable, TableColumn, TableRows,
+    UploadedCsv, UploadedTable,
+};
+pub use usage::{BillingPeriod, Usage, UsageDays};
 
 #[doc(hidden)]
 pub use pipeline::private as __private;

@@ -15,11 +15,16 @@ use crate::tls::{self, RootCertificates};
 /// closing connection fails without anybody knowing whether it arrived.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// An upload is given up after so long: 1.2 GB, the most that Dune takes, at 350 kB a second.
+const UPLOAD: Duration = Duration::from_secs(60 * 60);
+
 /// What every [`Client`] carries for its requests, besides the address.
 #[derive(Clone, Debug)]
 pub struct Connection {
     key: ApiKey,
     base: BaseUrl,
+    /// Sends what takes long to send.
+    pub(crate) uploads: reqwest::Client,
 }
 
 /// What [`Client::connect`] can be told. The defaults suit Dune's own API.
@@ -28,7 +33,7 @@ pub struct Connection {
 pub struct ConnectOptions {
     /// How long to try to reach the server: 10 s unless set.
     pub connect_timeout: Duration,
-    /// How long the server may be silent, before its answer and inside it: 60 s unless set.
+    /// How long the server may be silent, before its answer and inside it: 60 s unless set. Uploads may take an hour.
     pub read_timeout: Duration,
     /// Certificates to trust besides the platform's.
     pub roots: RootCertificates,
@@ -87,23 +92,29 @@ impl Client {
                 authority: base.authority().to_owned(),
             });
         }
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(&base, &options.roots)?)
-            .redirect(Policy::none())
-            .connect_timeout(options.connect_timeout)
-            .read_timeout(options.read_timeout)
-            .pool_idle_timeout(IDLE)
-            .user_agent(options.user_agent.clone());
-        if base.is_loopback() {
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(ConnectError::Http)?;
+        let tls = tls::client_config(&base, &options.roots)?;
+        let http = || {
+            let http = reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .redirect(Policy::none())
+                .connect_timeout(options.connect_timeout)
+                .pool_idle_timeout(IDLE)
+                .user_agent(options.user_agent.clone());
+            match base.is_loopback() {
+                true => http.no_proxy(),
+                false => http,
+            }
+        };
+        let reads = http().read_timeout(options.read_timeout).build();
+        // Of an upload the time for reading would begin before it is sent, and so end before the answer can come.
+        let uploads = http().timeout(UPLOAD).build();
         Ok(Client::new_with_client(
             base.as_str(),
-            http,
+            reads.map_err(ConnectError::Http)?,
             Connection {
                 key,
                 base: base.clone(),
+                uploads: uploads.map_err(ConnectError::Http)?,
             },
         ))
     }

@@ -16,6 +16,9 @@ const KEY: HeaderName = HeaderName::from_static("x-dune-api-key");
 /// Sent by the generated code, unknown to Dune.
 const API_VERSION: &str = "api-version";
 
+/// The operations whose bodies may be long.
+const UPLOADS: [&str; 2] = ["insert_rows", "upload_csv"];
+
 /// As much of an error answer as is kept, in bytes: a proxy's page can be any length, its message is at its start.
 const LONGEST_ERROR: usize = 64 * 1024;
 
@@ -29,7 +32,11 @@ impl ClientHooks<Connection> for Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         trace::sent(&request, info, self.key());
-        let response = self.client.execute(request).await?;
+        let http = match UPLOADS.contains(&info.operation_id) {
+            true => &self.inner.uploads,
+            false => &self.client,
+        };
+        let response = http.execute(request).await?;
         let status = response.status();
         trace::answered(status);
         if status.is_client_error() || status.is_server_error() {

@@ -101,6 +101,36 @@ pub enum Error {
         id: String,
     },
 
+    /// The text cannot be the name of what is asked for. Give it as SQL has it, without quotes. Nothing was sent.
+    #[error("`{name}` cannot be the name of {what}: {reason}")]
+    InvalidName {
+        /// What it was to name.
+        what: &'static str,
+        /// The text.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// The text is not a day. Write it like `2026-01-31`. Nothing was sent.
+    #[error("`{text}` is no day: write it like `2026-01-31`")]
+    InvalidDate {
+        /// The text.
+        text: String,
+    },
+
+    /// A row to insert cannot be written as a line of JSON. Give a struct or a map with a key for each column. Nothing was
+    /// sent.
+    #[error(
+        "row {index} cannot be inserted: {reason}; a struct, or a map with a key for each column, can"
+    )]
+    InvalidRow {
+        /// Which row, counted from 0.
+        index: u64,
+        /// Why not.
+        reason: String,
+    },
+
     /// Dune could not be reached, also not on trying again. Nothing was sent. Check the network, and the address if
     /// it is your own.
     #[error("{call}: Dune cannot be reached: {}", chain(source.as_ref()))]

@@ -7,6 +7,7 @@
     reason = "what these do in a test is fail it"
 )]
 
+mod datasets;
 mod executions;
 mod lists;
 mod materialized_views;
@@ -17,6 +18,8 @@ mod queries;
 )]
 #[path = "../running/server.rs"]
 mod server;
+mod uploads;
+mod usage;
 
 use std::time::Duration;
 
