@@ -11,14 +11,21 @@ macro_rules! program {
 }
 program!(alert, "../../examples/examples/alert.rs");
 program!(ask, "../../examples/examples/ask.rs");
+program!(backend, "../../examples/examples/backend.rs");
 program!(backfill, "../../examples/examples/backfill.rs");
 program!(dashboard, "../../examples/examples/dashboard.rs");
 program!(desk, "../../examples/examples/desk.rs");
 program!(nightly, "../../examples/examples/nightly.rs");
+program!(oncall, "../../examples/examples/oncall.rs");
+program!(resume, "../../examples/examples/resume.rs");
+program!(tested, "../../examples/examples/tested.rs");
 
 mod asking;
 mod board;
 mod days;
+mod killed;
 mod ledger;
+mod morning;
 mod night;
 mod shared;
+mod web;
