@@ -97,8 +97,12 @@ fn used() -> Rooms {
     for room in rooms("") {
         let manifest = manifest(&room);
         let of = |kind: &str| -> BTreeSet<String> {
-            let table = manifest.get(kind).and_then(Value::as_table);
-            let foreign = table.into_iter().flatten().filter(|(name, how)| {
+            let of_systems = manifest.get("target").and_then(Value::as_table);
+            let of_systems = of_systems.into_iter().flat_map(Table::values);
+            let tables =
+                std::iter::once(manifest.get(kind)).chain(of_systems.map(|table| table.get(kind)));
+            let tables = tables.flatten().filter_map(Value::as_table);
+            let foreign = tables.flatten().filter(|(name, how)| {
                 let inherited = inherited.get(*name).and_then(|how| how.get("path"));
                 how.get("path").or(inherited).is_none()
             });

@@ -1,98 +1,137 @@
-//! Why the command could not do what it was told: one line each, which says what to do.
-//! The faults of a workspace are the exception: each of them has a line of its own.
+//! Why the command could not do what it was told: in one place, with the exit code of each.
+//! What the client says is passed on in its own words, save for the remedies that are others for a command.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
 
-use dune_local::StartError;
+use dune_pipeline::{Error, InvalidJson, InvalidPipeline};
 
-use crate::conformance::AskError;
+use crate::exit::Exit;
+use crate::key::KeyError;
 
 /// Why the command stops.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CommandError {
-    /// The workspace cannot be served. Mend what is listed.
+    /// What became of a request or a run, in the client's words.
     #[error("{0}")]
-    Start(#[from] StartError),
-    /// The key of the environment cannot go into a header. Set another, or none.
-    #[error(
-        "{variable} is not a key: it must be of visible ASCII characters; set another, or unset it and one is made up"
-    )]
-    Key {
-        /// The variable, whose value is not shown.
-        variable: &'static str,
-    },
-    /// The server stopped though nobody told it to: its socket failed. Start it again.
-    #[error("the server has stopped by itself; start it again")]
-    Ended,
-    /// The signals of this process are not to be had.
-    #[error("cannot listen for Ctrl-C: {0}")]
-    Signal(io::Error),
-    /// A file of the records cannot be read. Give a folder that has both.
-    #[error("{}: {source}; give a folder with `tables.json` and `trino.jsonl`", file.display())]
+    Dune(Box<Error>),
+    /// There is no key, or not one that can be used. Each says what to do.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A file that was named cannot be read. Name one that can.
+    #[error("{}: {source}", file.display())]
     Read {
         /// The file.
         file: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    /// A file of the records is not written as they are. Mend that line.
-    #[error("{}:{line}: {reason}", file.display())]
-    Input {
-        /// The file.
-        file: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
+    /// Standard input cannot be read.
+    #[error("standard input: {0}")]
+    Input(io::Error),
+    /// What was read is not the JSON of a pipeline. All its faults are listed; correct them.
+    #[error("{place} is no pipeline:\n\n{faults}")]
+    NoPipeline {
+        /// The file, or standard input.
+        place: String,
         /// What is wrong with it.
-        reason: String,
+        faults: InvalidJson,
     },
-    /// There is no statement to ask. Give another folder, or another `--only`.
-    #[error("{}: there is no statement to ask; see `--only` and `trino.jsonl`", folder.display())]
-    NothingToAsk {
-        /// The folder.
-        folder: PathBuf,
+    /// What was to be checked has faults, all of which are listed.
+    #[error("{place}:\n\n{faults}")]
+    Faults {
+        /// The file, or standard input.
+        place: String,
+        /// What is wrong with it.
+        faults: InvalidJson,
     },
-    /// The answers cannot be written. Give a file that can.
-    #[error("{}: {source}; give another file to `--out`", file.display())]
+    /// A pipeline, or the query to run, breaks a rule. Correct it.
+    #[error(transparent)]
+    Invalid(#[from] InvalidPipeline),
+    /// Arguments that are right one by one do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// A node of a run has no rows: it has not begun, or never will. Look at the run.
+    #[error("run {run}: no rows yet of node {node}")]
+    NoRows {
+        /// The run.
+        run: String,
+        /// The node and how it stands.
+        node: String,
+    },
+    /// The file for the output cannot be written. Name another.
+    #[error("{}: {source}; nothing was left there", file.display())]
     Write {
         /// The file.
         file: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    /// There is no room for a workspace in the folder for temporary files. Set `TMPDIR` to one that has.
-    #[error("no workspace in the folder for temporary files: {0}; set TMPDIR to another")]
-    Scratch(io::Error),
-    /// The local Dune stopped answering, which is a fault of ours.
-    #[error("{0}")]
-    Ask(#[from] AskError),
-    /// Somebody pressed Ctrl-C.
-    #[error("interrupted: nothing was counted")]
-    Interrupted,
     /// Standard output is gone.
     #[error("cannot write to standard output: {0}")]
-    Output(io::Error),
+    Output(#[source] io::Error),
+    /// The signals of this process are not to be had.
+    #[error("cannot listen for Ctrl-C: {0}")]
+    Signal(io::Error),
+    /// The machine gives no threads.
+    #[error("cannot begin: {0}")]
+    Runtime(io::Error),
+    /// What there is to say has been said where it belongs.
+    #[error("")]
+    Told(Exit),
+    /// `serve` or `conformance` failed.
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    Local(#[from] crate::local::LocalError),
 }
 
 impl CommandError {
-    pub(crate) fn write(file: &Path, source: io::Error) -> CommandError {
-        CommandError::Write {
-            file: file.to_owned(),
-            source,
+    /// The exit code that goes with it.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            CommandError::Dune(error) => exit_of(error),
+            CommandError::Key(KeyError::Unchecked(_) | KeyError::Refused { .. }) => Exit::Failed,
+            CommandError::Key(_)
+            | CommandError::Read { .. }
+            | CommandError::NoPipeline { .. }
+            | CommandError::Invalid(_)
+            | CommandError::Usage(_)
+            | CommandError::Write { .. } => Exit::Usage,
+            CommandError::Faults { .. } | CommandError::NoRows { .. } => Exit::Failed,
+            CommandError::Input(_)
+            | CommandError::Output(_)
+            | CommandError::Signal(_)
+            | CommandError::Runtime(_) => Exit::Failed,
+            CommandError::Told(exit) => *exit,
+            #[cfg(feature = "local")]
+            CommandError::Local(error) => error.exit(),
         }
     }
 
-    /// 2 where what was given cannot be used, as for arguments that cannot be; 1 where something else is in the way.
-    pub(crate) fn exit_code(&self) -> ExitCode {
-        match self {
-            CommandError::Key { .. }
-            | CommandError::Read { .. }
-            | CommandError::Input { .. }
-            | CommandError::NothingToAsk { .. }
-            | CommandError::Write { .. } => ExitCode::from(2),
-            _ => ExitCode::FAILURE,
+    /// Whether whoever read the output has gone, as `head` does: no mistake, and nobody to tell.
+    pub(crate) fn nobody_reads(&self) -> bool {
+        matches!(self, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<Error> for CommandError {
+    fn from(error: Error) -> CommandError {
+        CommandError::Dune(Box::new(error))
+    }
+}
+
+/// What was not sent because it cannot be is wrong use; the rest failed.
+fn exit_of(error: &Error) -> Exit {
+    match error {
+        Error::InvalidPipeline(_) | Error::InvalidRunId { .. } => Exit::Usage,
+        Error::InvalidKey { .. } | Error::InvalidBaseUrl { .. } | Error::PlainHttp { .. } => {
+            Exit::Usage
         }
+        Error::UnknownNode { .. } | Error::UnknownQuery { .. } | Error::AmbiguousQuery { .. } => {
+            Exit::Usage
+        }
+        Error::Deadline(_) => Exit::Deadline,
+        _ => Exit::Failed,
     }
 }

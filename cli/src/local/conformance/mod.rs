@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use dune_local::LocalDune;
 use serde::de::DeserializeOwned;
 
-use crate::error::CommandError;
+use super::LocalError;
 pub(crate) use ask::AskError;
 use ask::Dune;
 use case::{Outcome, Record, Tables};
@@ -39,39 +39,39 @@ pub(crate) struct Conformance {
     list: bool,
 }
 
-pub(crate) async fn run(options: Conformance) -> Result<(), CommandError> {
+pub(crate) async fn run(options: Conformance) -> Result<(), LocalError> {
     let tables: Tables = read_tables(&options.folder.join("tables.json"))?;
     let mut records = read_records(&options.folder.join("trino.jsonl"))?;
     if let Some(only) = &options.only {
         records.retain(|record| record.case.id.contains(only));
     }
     if records.is_empty() {
-        return Err(CommandError::NothingToAsk {
+        return Err(LocalError::NothingToAsk {
             folder: options.folder,
         });
     }
     let out = options
         .out
         .as_deref()
-        .map(|file| File::create(file).map_err(|source| CommandError::write(file, source)))
+        .map(|file| File::create(file).map_err(|source| LocalError::write(file, source)))
         .transpose()?;
-    let workspace = tempfile::tempdir().map_err(CommandError::Scratch)?;
-    workspace::lay_out(&tables.tables, workspace.path()).map_err(CommandError::Scratch)?;
+    let workspace = tempfile::tempdir().map_err(LocalError::Scratch)?;
+    workspace::lay_out(&tables.tables, workspace.path()).map_err(LocalError::Scratch)?;
 
     let local = LocalDune::start(workspace.path()).await?;
     // Stopped half way, the workspace still goes with us.
     let asked = tokio::select! {
-        asked = ask_all(&local, &records) => asked.map_err(CommandError::from),
-        _ = tokio::signal::ctrl_c() => Err(CommandError::Interrupted),
+        asked = ask_all(&local, &records) => asked.map_err(LocalError::from),
+        _ = tokio::signal::ctrl_c() => Err(LocalError::Interrupted),
     };
     local.shutdown().await;
     let outcomes = asked?;
 
     if let (Some(file), Some(path)) = (out, &options.out) {
         write_outcomes(file, &records, &outcomes)
-            .map_err(|source| CommandError::write(path, source))?;
+            .map_err(|source| LocalError::write(path, source))?;
     }
-    print(&options, &records, &outcomes).map_err(CommandError::Output)
+    print(&options, &records, &outcomes).map_err(LocalError::Output)
 }
 
 async fn ask_all(local: &LocalDune, records: &[Record]) -> Result<Vec<Outcome>, AskError> {
@@ -114,17 +114,17 @@ fn write_outcomes(file: File, records: &[Record], outcomes: &[Outcome]) -> io::R
     out.flush()
 }
 
-fn read_text(file: &Path) -> Result<String, CommandError> {
-    fs::read_to_string(file).map_err(|source| CommandError::Read {
+fn read_text(file: &Path) -> Result<String, LocalError> {
+    fs::read_to_string(file).map_err(|source| LocalError::Read {
         file: file.to_owned(),
         source,
     })
 }
 
-fn read_tables(file: &Path) -> Result<Tables, CommandError> {
+fn read_tables(file: &Path) -> Result<Tables, LocalError> {
     let tables: Tables = parse(file, 1, &read_text(file)?)?;
     match tables.misfit() {
-        Some(reason) => Err(CommandError::Input {
+        Some(reason) => Err(LocalError::Input {
             file: file.to_owned(),
             line: 1,
             reason,
@@ -133,7 +133,7 @@ fn read_tables(file: &Path) -> Result<Tables, CommandError> {
     }
 }
 
-fn read_records(file: &Path) -> Result<Vec<Record>, CommandError> {
+fn read_records(file: &Path) -> Result<Vec<Record>, LocalError> {
     let text = read_text(file)?;
     let lines = text
         .lines()
@@ -143,8 +143,8 @@ fn read_records(file: &Path) -> Result<Vec<Record>, CommandError> {
 }
 
 /// `line` is where the text begins in its file, counted from 1.
-fn parse<T: DeserializeOwned>(file: &Path, line: usize, text: &str) -> Result<T, CommandError> {
-    serde_json::from_str(text).map_err(|error| CommandError::Input {
+fn parse<T: DeserializeOwned>(file: &Path, line: usize, text: &str) -> Result<T, LocalError> {
+    serde_json::from_str(text).map_err(|error| LocalError::Input {
         file: file.to_owned(),
         line: line + error.line().saturating_sub(1),
         reason: error.to_string(),

@@ -148,8 +148,8 @@ fn text(row: &[Value]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::case::Refusal;
     use super::*;
-    use crate::conformance::case::Refusal;
     use serde_json::json;
 
     fn case(flags: Value) -> Case {

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use dune_local::LocalDune;
 
-use crate::error::CommandError;
+use super::LocalError;
+use crate::interrupt::Interrupts;
 
 /// What to serve, and where.
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub(crate) struct Serve {
 /// Where the key comes from. A flag would show it to everybody who can list this machine's processes.
 const API_KEY: &str = "DUNE_API_KEY";
 
-pub(crate) async fn run(options: Serve) -> Result<(), CommandError> {
+pub(crate) async fn run(options: Serve) -> Result<(), LocalError> {
     let given = given_key()?;
     let key_is_ours = given.is_none();
     let mut local = LocalDune::builder(options.folder).port(options.port);
@@ -38,27 +39,27 @@ pub(crate) async fn run(options: Serve) -> Result<(), CommandError> {
         eprintln!("warning: {warning}");
     }
     // Before anybody is told that it runs: whoever stops it at once is to find it listening.
-    let mut stop = StopSignal::listen().map_err(CommandError::Signal)?;
+    let mut stop = Interrupts::listen().map_err(LocalError::Signal)?;
     let announced = announce(&local, key_is_ours);
     let stopped = match &announced {
         Ok(()) => tokio::select! {
-            () = stop.heard() => Ok(()),
-            () = local.serve() => Err(CommandError::Ended),
+            () = stop.next() => Ok(()),
+            () = local.serve() => Err(LocalError::Ended),
         },
         Err(_) => Ok(()),
     };
     local.shutdown().await;
-    announced.map_err(CommandError::Output).and(stopped)
+    announced.map_err(LocalError::Output).and(stopped)
 }
 
 /// The key that the environment gives, if it gives one that a header can carry.
-fn given_key() -> Result<Option<String>, CommandError> {
+fn given_key() -> Result<Option<String>, LocalError> {
     let Some(key) = env::var_os(API_KEY).filter(|key| !key.is_empty()) else {
         return Ok(None);
     };
     let key = key.into_string().ok();
     let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
-    key.map(Some).ok_or(CommandError::Key { variable: API_KEY })
+    key.map(Some).ok_or(LocalError::Key { variable: API_KEY })
 }
 
 /// The address, and what a shell needs to talk to it. A key that was given is not shown: whoever gave it has it.
@@ -76,43 +77,4 @@ fn announce(local: &LocalDune, key_is_ours: bool) -> io::Result<()> {
         writeln!(out, "# {API_KEY} stays as it is set here")?;
     }
     out.flush()
-}
-
-/// Ctrl-C, or what process managers send: heard from the moment this is made, waited for afterwards.
-struct StopSignal {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(not(unix))]
-    interrupt: tokio::signal::windows::CtrlC,
-}
-
-impl StopSignal {
-    fn listen() -> io::Result<Self> {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self {
-                interrupt: signal(SignalKind::interrupt())?,
-                terminate: signal(SignalKind::terminate())?,
-            })
-        }
-        #[cfg(not(unix))]
-        {
-            Ok(Self {
-                interrupt: tokio::signal::windows::ctrl_c()?,
-            })
-        }
-    }
-
-    async fn heard(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        self.interrupt.recv().await;
-    }
 }

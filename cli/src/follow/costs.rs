@@ -1,0 +1,94 @@
+//! What the nodes of a run took and cost, asked of Dune once for each that has ended, while the others go on.
+
+use std::collections::HashSet;
+use std::future::pending;
+use std::io;
+use std::time::Duration;
+
+use dune_pipeline::{Dune, RunStatus};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::live::Live;
+
+/// How long the end of a run waits for what it cost.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What Dune says of an execution that has ended; what it does not say is not known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cost {
+    pub(crate) took: Option<Duration>,
+    pub(crate) credits: Option<f64>,
+}
+
+/// The questions that are under way.
+pub(super) struct Costs {
+    dune: Dune,
+    /// Runs with more nodes are not asked for: each question is a read, and the reads of a minute are counted.
+    most: usize,
+    asked: HashSet<i64>,
+    answers: JoinSet<(i64, Cost)>,
+}
+
+impl Costs {
+    pub(super) fn new(dune: Dune, most: usize) -> Costs {
+        Costs {
+            dune,
+            most,
+            asked: HashSet::new(),
+            answers: JoinSet::new(),
+        }
+    }
+
+    /// Asks for each node that has ended since.
+    pub(super) fn ask(&mut self, status: &RunStatus) {
+        if status.nodes().len() > self.most {
+            return;
+        }
+        for node in status.nodes().iter().filter(|node| node.state().is_final()) {
+            if let Some(execution) = node.execution_id()
+                && self.asked.insert(node.id())
+            {
+                let (dune, id) = (self.dune.clone(), node.id());
+                let execution = execution.to_owned();
+                self.answers
+                    .spawn(async move { (id, cost(&dune, &execution).await) });
+            }
+        }
+    }
+
+    /// The next answer; never, where nothing is asked.
+    pub(super) async fn next(&mut self) -> Option<(i64, Cost)> {
+        match self.answers.join_next().await {
+            Some(answer) => answer.ok(),
+            None => pending().await,
+        }
+    }
+
+    /// What is still under way, for a bounded time: nobody should wait for the price of what is done.
+    pub(super) async fn rest(&mut self, live: &mut Live) -> io::Result<()> {
+        let all = async {
+            while let Some(answer) = self.answers.join_next().await {
+                if let Ok((node, cost)) = answer {
+                    live.cost(node, cost)?;
+                }
+            }
+            Ok(())
+        };
+        timeout(PATIENCE, all).await.unwrap_or(Ok(()))
+    }
+}
+
+/// One read. Where it fails, what the node cost stays unknown: the run itself is not in doubt for it.
+pub(crate) async fn cost(dune: &Dune, execution: &str) -> Cost {
+    let Ok(execution) = dune.execution(execution) else {
+        return Cost::default();
+    };
+    match execution.status().await {
+        Ok(status) => Cost {
+            took: status.execution_time(),
+            credits: status.credits(),
+        },
+        Err(_) => Cost::default(),
+    }
+}

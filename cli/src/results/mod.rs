@@ -1,0 +1,177 @@
+//! `dune-pipeline results`: the rows of a run's query, of an execution, or of a query's latest one, as a table, CSV, JSON or
+//! Parquet, on standard output or in a file that is whole or not there.
+
+mod progress;
+mod rows;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use dune_pipeline::{Dune, Results, Run, RunStatus, Task};
+
+use crate::error::CommandError;
+use crate::key;
+use crate::source::QueryArguments;
+
+/// How many rows a table has unless told otherwise: what a person reads.
+const TABLE_ROWS: u64 = 50;
+
+/// Whose rows, which of them, and in what form.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+  dune-pipeline results RUN                   of the one query of a run, or of one named with --query or --node
+  dune-pipeline results --execution ID        of one execution
+  dune-pipeline results --query ID            the latest of a query; with --parameter, of those values
+
+Reading rows costs export credits. The file of --output is put in its place when all rows are in it.")]
+pub(crate) struct ResultsArguments {
+    /// The id of a run
+    #[arg(value_name = "RUN", required_unless_present_any = ["query", "execution"])]
+    run: Option<String>,
+    /// The node of the run, by its id in the pipeline
+    #[arg(long, value_name = "ID", requires = "run", conflicts_with = "query")]
+    node: Option<i64>,
+    /// The id of an execution
+    #[arg(long, value_name = "ID", conflicts_with_all = ["run", "query"])]
+    execution: Option<String>,
+    #[command(flatten)]
+    query: QueryArguments,
+    /// The form; unless given the one that the name of the file ends in, or else a table
+    #[arg(long, short, value_enum, value_name = "FORM")]
+    format: Option<Form>,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Write to this file, with progress on a terminal
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// At most so many rows; a table has 50 unless given
+    #[arg(long, value_name = "ROWS")]
+    limit: Option<u64>,
+    /// Take what there is of a result that Dune cut because it is too large
+    #[arg(long)]
+    allow_partial: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Table,
+    /// A list of objects
+    Json,
+}
+
+pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError> {
+    let form = form(&arguments)?;
+    let dune = key::dune()?;
+    let mut results = find(&dune, &arguments).await?;
+    if arguments.allow_partial {
+        results = results.allow_partial();
+    }
+    match form {
+        Form::Table => {
+            rows::table(
+                results,
+                arguments.limit.unwrap_or(TABLE_ROWS),
+                arguments.output.as_deref(),
+            )
+            .await
+        }
+        Form::Json => rows::json(results, arguments.limit, arguments.output.as_deref()).await,
+    }
+}
+
+fn form(arguments: &ResultsArguments) -> Result<Form, CommandError> {
+    if arguments.json {
+        return Ok(Form::Json);
+    }
+    if let Some(form) = arguments.format {
+        return Ok(form);
+    }
+    let Some(file) = arguments.output.as_deref() else {
+        return Ok(Form::Table);
+    };
+    let ending = file
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("json") => Ok(Form::Json),
+        Some("txt") => Ok(Form::Table),
+        _ => Err(unknown_form(file)),
+    }
+}
+
+fn unknown_form(file: &Path) -> CommandError {
+    let file = file.display();
+    CommandError::Usage(format!(
+        "{file}: its name does not say in which form; add --format"
+    ))
+}
+
+/// Whose rows are meant.
+async fn find(dune: &Dune, arguments: &ResultsArguments) -> Result<Results, CommandError> {
+    if let Some(id) = &arguments.execution {
+        return Ok(dune.execution(id.as_str())?.results());
+    }
+    let Some(id) = &arguments.run else {
+        let query = arguments.query.spec();
+        let query = query
+            .ok_or_else(|| CommandError::Usage("name a run, --execution or --query".to_owned()))?;
+        return Ok(dune.latest_results(query)?);
+    };
+    let run = dune.run(id.as_str())?;
+    match (arguments.query.query, arguments.node) {
+        (Some(query), _) => Ok(run.query_results(query)),
+        (None, node) => of_node(dune, &run, node).await,
+    }
+}
+
+/// Those of a node by its id, or of the one node that runs a query.
+async fn of_node(dune: &Dune, run: &Run, id: Option<i64>) -> Result<Results, CommandError> {
+    let status = run.status().await?;
+    let node = match id {
+        Some(id) => status.node_by_id(id).ok_or_else(|| {
+            CommandError::Usage(format!(
+                "run {} has no node {id}; {}",
+                run.id(),
+                queries(&status)
+            ))
+        })?,
+        None => {
+            let all = status.nodes().iter();
+            let mut all = all.filter(|node| matches!(node.task(), Task::Query(_)));
+            match (all.next(), all.next()) {
+                (Some(node), None) => node,
+                _ => {
+                    let text = format!("say whose rows with --node: {}", queries(&status));
+                    return Err(CommandError::Usage(text));
+                }
+            }
+        }
+    };
+    match (node.task(), node.execution_id()) {
+        (Task::Refresh(_), _) => Err(CommandError::Usage(format!(
+            "node {} refreshes a view and has no rows; {}",
+            node.name(),
+            queries(&status)
+        ))),
+        (_, Some(execution)) => Ok(dune.execution(execution)?.results()),
+        (_, None) => Err(CommandError::NoRows {
+            run: run.id().to_owned(),
+            node: node.to_string(),
+        }),
+    }
+}
+
+/// The nodes that have rows.
+fn queries(status: &RunStatus) -> String {
+    let nodes = status.nodes().iter();
+    let nodes = nodes.filter(|node| matches!(node.task(), Task::Query(_)));
+    let nodes: Vec<String> = nodes
+        .map(|node| format!("{} ({})", node.id(), node.task()))
+        .collect();
+    match nodes.as_slice() {
+        [] => "no node of the run is a query".to_owned(),
+        nodes => format!("its queries are {}", nodes.join(", ")),
+    }
+}
