@@ -365,6 +365,25 @@ async fn a_status_that_cannot_be_read_any_more_ends_the_cancelling_with_what_is_
 }
 
 #[tokio::test]
+async fn what_completes_although_dune_took_the_cancel_has_completed() {
+    let server = obedient(executing(), completed()).await;
+    let run = run(&dune(server.url()));
+    let cancellation = run.cancel().await.unwrap();
+    assert_eq!(
+        effects(&cancellation),
+        ["volume had ended", "share had ended", "trend had ended"]
+    );
+    assert_eq!(cancels(&server), ["01A"]);
+    assert!(cancellation.status().is_success());
+
+    let server = obedient(executing(), completed()).await;
+    let dune = dune(server.url());
+    let limit = Duration::from_millis(100);
+    let status = crate::waiting::run(&dune).wait().deadline(limit).await;
+    assert!(status.unwrap().is_success(), "nothing of it is lost");
+}
+
+#[tokio::test]
 async fn a_run_that_cannot_be_read_is_not_cancelled() {
     let server = Server::replies([Reply::error(404, "Object not found")]).await;
     let error = run(&dune(server.url())).cancel().await.unwrap_err();

@@ -64,6 +64,15 @@ async fn every_end_of_a_node_is_a_value() {
         ],
         "what waited for nothing failed by itself"
     );
+    assert_eq!(
+        ended([PENDING, ("completed", "01B", ""), PENDING]).await,
+        [
+            "NotRun { because_of: [] }",
+            "Completed",
+            "NotRun { because_of: [1] }"
+        ],
+        "of a run that is over, what has not started was not run"
+    );
 }
 
 #[tokio::test]

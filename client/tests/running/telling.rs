@@ -115,6 +115,31 @@ async fn a_run_is_a_span_its_nodes_are_spans_in_it_and_each_change_is_told() {
 }
 
 #[tokio::test]
+async fn the_span_of_a_node_is_over_when_the_node_is() {
+    let (traces, _guard) = Traces::listen();
+    let done = ("completed", "01A", "");
+    let second = status("executing", [done, ("executing", "01B", ""), PENDING]);
+    let server = Server::replies([executing(), second, completed()]).await;
+    let run = dune(server.url()).run(RUN).unwrap();
+    let mut events = run.attach(&daily().pipeline).unwrap().events();
+    let open = |traces: &Traces| {
+        let nodes = traces.spans("node").into_iter();
+        let open = nodes.filter(|node| !node.closed);
+        let names = open.map(|node| node.field("name").unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    for _ in 0..4 {
+        events.next().await.unwrap().unwrap();
+    }
+    assert_eq!(open(&traces), ["`volume`", "`share`", "`trend`"]);
+    events.next().await.unwrap().unwrap();
+    assert_eq!(open(&traces), ["`share`", "`trend`"]);
+    while events.next().await.is_some() {}
+    assert!(open(&traces).is_empty());
+    assert_eq!(traces.spans("node").len(), 3, "one for each");
+}
+
+#[tokio::test]
 async fn cancelling_and_a_passed_deadline_are_told() {
     let (traces, _guard) = Traces::listen();
     let stopped = status("failed", [("cancelled", "01A", ""), PENDING, PENDING]);

@@ -20,6 +20,8 @@ pub(crate) struct Trace {
     pub(crate) fields: BTreeMap<String, String>,
     /// The names of the spans around it, the outermost first.
     pub(crate) within: Vec<&'static str>,
+    /// Whether it is a span that is over.
+    pub(crate) closed: bool,
     id: Option<u64>,
 }
 
@@ -83,6 +85,7 @@ impl Traces {
             target: metadata.target().to_owned(),
             fields,
             within,
+            closed: false,
             id,
         });
     }
@@ -113,6 +116,13 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Traces {
         let mut latest = all.iter_mut().rev();
         let span = latest.find(|trace| trace.id == Some(id.into_u64()));
         span.unwrap().fields.extend(fields.0);
+    }
+
+    fn on_close(&self, id: Id, _: Context<'_, S>) {
+        let mut all = self.all.lock().unwrap();
+        let mut latest = all.iter_mut().rev();
+        let span = latest.find(|trace| trace.id == Some(id.into_u64()));
+        span.unwrap().closed = true;
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {

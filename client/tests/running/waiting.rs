@@ -268,6 +268,22 @@ async fn a_server_that_is_gone_for_a_while_does_not_end_a_wait() {
 }
 
 #[tokio::test]
+async fn patience_begins_anew_with_each_read_that_succeeds() {
+    let server = Server::start(|before, _| match before {
+        0..60 if before % 2 == 0 => Reply::error(503, "later"),
+        0..60 => executing(),
+        _ => completed(),
+    })
+    .await;
+    let dune = impatient(server.url()).retries(0).build().unwrap();
+    let run = run(&dune);
+    // All reads together take longer, whatever the machine does.
+    let wait = run.wait().patience(Duration::from_millis(100));
+    wait.await.unwrap();
+    assert_eq!(server.requests().len(), 61);
+}
+
+#[tokio::test]
 async fn what_something_in_between_answers_does_not_end_a_wait_that_dune_has_answered() {
     let sign_in = || Reply::html(200, "<html>Sign in to the network</html>");
     let portal = || Reply::html(302, "").header("location", "http://portal.example/");
