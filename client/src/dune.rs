@@ -9,6 +9,7 @@ use tracing::info;
 
 use crate::builder::{DuneBuilder, Patience};
 use crate::error::{Call, Error};
+use crate::id::{given_id, may_be_id};
 use crate::pipeline::{Pipeline, QuerySpec};
 use crate::query_pipeline;
 use crate::run::{Plan, Run};
@@ -205,16 +206,15 @@ impl Dune {
     }
 
     fn started(&self, call: Call, id: String, plan: Plan) -> Result<Run, Error> {
-        // Any id will do that can be asked for: where Dune changes their form, a run is still not lost.
-        match id.trim_matches('.').is_empty() {
-            false => {
+        match given_id(id, self.api().key()) {
+            Ok(id) => {
                 info!(run = id, nodes = plan.count(), "started");
                 Ok(Run::new(self.clone(), id, plan))
             }
-            true => Err(Error::UnreadableAnswer {
+            Err(text) => Err(Error::UnreadableAnswer {
                 call: call.tried(1),
                 reason: "the run has no id".to_owned(),
-                text: id,
+                text,
             }),
         }
     }
@@ -258,10 +258,8 @@ impl fmt::Debug for Dune {
     }
 }
 
-/// An id that can stand in a path as it is: one with a slash, or an empty one, would ask for something else.
 fn run_id(id: String) -> Result<String, Error> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    match !id.is_empty() && id.chars().all(fits) {
+    match may_be_id(&id) {
         true => Ok(id),
         false => Err(Error::InvalidRunId { id }),
     }

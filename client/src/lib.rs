@@ -41,6 +41,7 @@ mod datasets;
 mod dune;
 mod error;
 mod execution;
+mod id;
 mod list;
 mod materialized_views;
 mod name;

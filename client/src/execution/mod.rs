@@ -19,6 +19,7 @@ pub use self::status::{ExecutionStatus, ResultMetadata};
 pub use self::wait::ExecutionWait;
 use crate::dune::Dune;
 use crate::error::{Call, Error};
+use crate::id::{given_id, may_be_id};
 use crate::pipeline::QuerySpec;
 use crate::rows::Results;
 
@@ -143,15 +144,14 @@ impl Execution {
         Execution { dune, id }
     }
 
-    /// One that an answer says was started. Any id will do that can be asked for: where Dune changes their form, it is
-    /// still not lost.
+    /// One that an answer says was started.
     pub(crate) fn started(dune: &Dune, call: &Call, id: String) -> Result<Execution, Error> {
-        match id.trim_matches('.').is_empty() {
-            false => Ok(Execution::new(dune.clone(), id)),
-            true => Err(Error::UnreadableAnswer {
+        match given_id(id, dune.api().key()) {
+            Ok(id) => Ok(Execution::new(dune.clone(), id)),
+            Err(text) => Err(Error::UnreadableAnswer {
                 call: call.tried(1),
                 reason: "the execution has no id".to_owned(),
-                text: id,
+                text,
             }),
         }
     }
@@ -248,10 +248,4 @@ impl fmt::Debug for Execution {
             .field("base_url", &self.dune.base_url())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether a text can stand in a path as it is: one with a slash, or an empty one, would ask for something else.
-pub(crate) fn may_be_id(id: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    !id.is_empty() && id.chars().all(fits)
 }
