@@ -2,7 +2,11 @@
 //! count: what a start has begun is begun once, no id that was given is lost, the key is in nothing that comes out.
 //!
 //! `MISBEHAVING_SEED` and `MISBEHAVING_EXCHANGES` draw others.
-#![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "what helps a test may print and fail like a test"
+)]
 
 mod dice;
 mod exchange;
@@ -83,6 +87,9 @@ async fn nothing_is_started_twice_or_lost_and_the_key_comes_out_nowhere() {
             .iter()
             .all(|span| !span.field("path").unwrap().contains('?'))
     );
+    for event in traces.events("answered") {
+        assert_eq!(event.within.last(), Some(&"request"), "{event:?}");
+    }
     let again = traces.events("it will be sent again").len();
     assert!(again > 0 && again < spans.len());
 

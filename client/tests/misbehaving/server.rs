@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::KEY;
@@ -52,7 +53,7 @@ impl Server {
     }
 
     /// Takes the connections of a listener.
-    pub(crate) fn serve(&self, listener: TcpListener) -> tokio::task::JoinHandle<()> {
+    pub(crate) fn serve(&self, listener: TcpListener) -> AbortHandle {
         let server = self.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -60,6 +61,7 @@ impl Server {
                 tokio::spawn(async move { server.connection(stream).await });
             }
         })
+        .abort_handle()
     }
 
     /// From now on everything that comes belongs to this exchange.
