@@ -19,5 +19,6 @@ mod uploads;
 mod usage;
 mod views;
 mod walk;
+mod wide;
 mod wire;
 mod workspace;

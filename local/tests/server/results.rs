@@ -214,6 +214,33 @@ async fn csv_pages_repeat_the_header_and_end_in_a_line_feed() {
 }
 
 #[tokio::test]
+async fn csv_is_narrowed_ordered_and_sampled_like_json() {
+    let workspace = Workspace::new();
+    let local = workspace.serve().await;
+    let id = run(&local, "rows(1000)").await;
+    let query = "columns=n&filters=n%20%3C%205&sort_by=n%20desc&limit=2&offset=1";
+    let mut page = get(&local, &format!("/execution/{id}/results/csv?{query}")).await;
+    let mut lines = Vec::new();
+    loop {
+        let (header, rows) = page.text.split_once('\n').unwrap();
+        assert_eq!(header, "n");
+        lines.extend(rows.lines().map(str::to_owned));
+        let Some(next) = page.header("x-dune-next-uri") else {
+            break;
+        };
+        page = follow(&local, next).await;
+    }
+    assert_eq!(lines, ["3", "2", "1", "0"]);
+    let sample = get(
+        &local,
+        &format!("/execution/{id}/results/csv?columns=n&sample_count=4"),
+    )
+    .await;
+    assert_eq!(sample.text, "n\n0\n250\n500\n750\n");
+    assert_eq!(sample.header("x-dune-next-uri"), None);
+}
+
+#[tokio::test]
 async fn the_next_page_has_the_address_and_key_that_the_caller_used() {
     let workspace = Workspace::new();
     let local = workspace.serve().await;

@@ -7,6 +7,7 @@ use super::{
     text,
     types::{self, Type},
     value::Value,
+    wide,
 };
 use crate::engine::SqlError;
 
@@ -19,6 +20,7 @@ pub(crate) fn exists(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Unknown, _) => true,
         (a, b) if a == b => true,
+        (a, b) if a.is_wide() || b.is_wide() => wide::castable(a, b),
         (Array(a), Array(b)) => exists(a, b),
         (Map(k, v), Map(l, w)) => exists(k, l) && exists(v, w),
         (Row(a), Row(b)) => {
@@ -48,6 +50,9 @@ pub(crate) fn exists(from: &Type, to: &Type) -> bool {
 pub(crate) fn cast(value: &Value, from: &Type, to: &Type) -> Result<Value, SqlError> {
     if value.is_null() || from == to {
         return Ok(value.clone());
+    }
+    if from.is_wide() || to.is_wide() {
+        return wide::cast(value, from, to);
     }
     let bad = || bad_cast(value, from, to);
     match (value, from, to) {

@@ -153,7 +153,7 @@ pub(super) fn from_json(json: &Json, ty: &Type) -> Option<Value> {
         }
         (Json::Bool(v), Type::Boolean) => Some(Value::Bool(*v)),
         (Json::String(cell), ty) => parse(cell, ty),
-        (Json::Number(v), ty) if ty.is_number() => parse(&v.to_string(), ty),
+        (Json::Number(v), ty) if ty.is_number() || ty.is_wide() => parse(&v.to_string(), ty),
         _ => None,
     }
 }

@@ -37,6 +37,7 @@ mod type_text;
 mod types;
 mod value;
 mod watch;
+mod wide;
 
 pub use self::session::Settings;
 

@@ -9,6 +9,7 @@ use super::{
     calendar::{self, DAY, SECOND},
     types::{Type, Zone},
     value::Value,
+    wide,
 };
 
 /// The value as Trino prints it; `None` for NULL.
@@ -59,6 +60,7 @@ pub(crate) fn print(value: &Value, ty: &Type) -> Option<String> {
             format!("{text:<width$}")
         }
         (Value::Text(text), _) => text.to_string(),
+        (Value::Bytes(bytes), ty) if ty.is_wide() => wide::print(bytes, ty),
         (Value::Bytes(bytes), _) => hex(bytes),
         (value, ty) => json(value, ty).to_string(),
     })

@@ -130,6 +130,8 @@ impl Reader<'_> {
                 _ => return None,
             },
             "varbinary" => Type::Varbinary,
+            "uint256" => Type::Uint256,
+            "int256" => Type::Int256,
             "json" => Type::Json,
             "unknown" => Type::Unknown,
             "date" => Type::Date,
@@ -236,6 +238,7 @@ mod tests {
     fn types_read_back_as_they_are_spelled() {
         for text in [
             "bigint",
+            "uint256",
             "decimal(38,18)",
             "timestamp(3) with time zone",
             "map(varchar, array(bigint))",
@@ -246,7 +249,7 @@ mod tests {
             assert_eq!(parse(text).expect(text).to_string(), text);
         }
         for text in [
-            "uint256",
+            "uint128",
             "decimal(39,0)",
             "array(",
             "timestamp(12)",

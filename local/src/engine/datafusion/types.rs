@@ -21,6 +21,10 @@ pub(crate) enum Type {
     Varchar(Option<u32>),
     Char(u32),
     Varbinary,
+    /// Dune's own: an integer of 256 bits without a sign.
+    Uint256,
+    /// Dune's own: an integer of 256 bits.
+    Int256,
     Json,
     Date,
     /// Digits of the second, at most 6.
@@ -70,6 +74,11 @@ impl Type {
 
     pub(crate) fn is_number(&self) -> bool {
         self.is_integer() || self.is_float() || matches!(self, Self::Decimal(..))
+    }
+
+    /// Whether it is one of Dune's integers of 256 bits, which are no numbers to Trino.
+    pub(crate) fn is_wide(&self) -> bool {
+        matches!(self, Self::Uint256 | Self::Int256)
     }
 
     pub(crate) fn is_text(&self) -> bool {
@@ -123,7 +132,7 @@ impl Type {
                 DataType::Decimal128(*precision, i8::try_from(*scale).unwrap_or(38))
             }
             Self::Varchar(_) | Self::Char(_) | Self::Json => DataType::Utf8,
-            Self::Varbinary => DataType::Binary,
+            Self::Varbinary | Self::Uint256 | Self::Int256 => DataType::Binary,
             Self::Date => DataType::Date32,
             Self::Timestamp(_) => DataType::Timestamp(TimeUnit::Microsecond, None),
             Self::TimestampTz(..) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -164,6 +173,8 @@ pub(crate) fn common(a: &Type, b: &Type) -> Option<Type> {
         (x, y) if x.is_integer() && y.is_integer() => [Bigint, Integer, Smallint, Tinyint]
             .into_iter()
             .find(|t| t == x || t == y)?,
+        (x, y) | (y, x) if x.is_wide() && y.is_integer() => x.clone(),
+        (x, y) | (y, x) if x.is_wide() && y.is_float() => Double,
         (Double, x) | (x, Double) if x.is_number() => Double,
         (Real, x) | (x, Real) if x.is_number() => Real,
         (x, y) if x.is_number() && y.is_number() => {
@@ -225,6 +236,8 @@ impl fmt::Display for Type {
             Self::Varchar(None) => f.write_str("varchar"),
             Self::Char(length) => write!(f, "char({length})"),
             Self::Varbinary => f.write_str("varbinary"),
+            Self::Uint256 => f.write_str("uint256"),
+            Self::Int256 => f.write_str("int256"),
             Self::Json => f.write_str("json"),
             Self::Date => f.write_str("date"),
             Self::Time(precision) => write!(f, "time({precision})"),

@@ -34,7 +34,9 @@ impl Kind {
         let word = data_type.split(['(', ' ']).next().unwrap_or_default();
         Some(match word {
             "boolean" => Self::Boolean,
-            "tinyint" | "smallint" | "integer" | "bigint" | "decimal" => Self::Exact,
+            "tinyint" | "smallint" | "integer" | "bigint" | "decimal" | "uint256" | "int256" => {
+                Self::Exact
+            }
             "real" | "double" => Self::Float,
             "date" | "time" | "timestamp" => Self::Moment,
             "varchar" | "char" | "varbinary" | "json" | "uuid" | "ipaddress" => Self::Text,

@@ -7,6 +7,7 @@ use super::{
         functions::{build_map, misfit},
         types::Type,
         value::Value::{self, Bool, Double, Int, List, Null, Real, Text},
+        wide,
     },
     Fold, Types, add, mean,
 };
@@ -44,6 +45,17 @@ const fn running(step: fn(&mut Vec<Value>, &[Value], &Types) -> Done) -> Fold {
 
 pub(super) const SUM: Fold = running(|state, row, _| {
     let sum = add(&first(state), &first(row))?;
+    *state = vec![sum];
+    Ok(())
+});
+
+/// The sum of integers of 256 bits.
+pub(super) const WIDE_SUM: Fold = running(|state, row, types| {
+    let sum = match (first(state), first(row)) {
+        (sum, Null) => sum,
+        (Null, value) => value,
+        (sum, value) => wide::arithmetic('+', &sum, &value, &types.output)?,
+    };
     *state = vec![sum];
     Ok(())
 });

@@ -175,6 +175,12 @@ fn find(name: &str, args: &[Type]) -> Option<Aggregation> {
         ("sum", [ty]) if ty.is_integer() => {
             unordered(fold(vec![Type::Bigint], Type::Bigint, folds::SUM))
         }
+        ("sum", [ty]) if ty.is_wide() => {
+            unordered(fold(given.clone(), ty.clone(), folds::WIDE_SUM))
+        }
+        ("avg", [ty]) if ty.is_wide() => {
+            make(vec![Type::Double], Type::Double, Work::Native("avg"))
+        }
         ("sum", [Type::Decimal(p, s)]) => unordered(fold(
             vec![Type::Decimal(*p, *s)],
             Type::Decimal(38, *s),

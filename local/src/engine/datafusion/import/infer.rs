@@ -52,6 +52,8 @@ impl Default for Found {
             left: vec![
                 Type::Boolean,
                 Type::Bigint,
+                Type::Uint256,
+                Type::Int256,
                 Type::Double,
                 Type::Date,
                 Type::Timestamp(3),
@@ -80,7 +82,9 @@ fn fits(text: &str, ty: &Type) -> bool {
     let named = whole.len() > 1 && whole.starts_with('0');
     match ty {
         Type::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
-        ty if ty.is_number() => !named && text.trim() == text && cell::of_text(text, ty).is_some(),
+        ty if ty.is_number() || ty.is_wide() => {
+            !named && text.trim() == text && cell::of_text(text, ty).is_some()
+        }
         Type::Date => text.len() == 10 && cell::of_text(text, ty).is_some(),
         ty => text.len() >= 10 && cell::of_text(text, ty).is_some(),
     }

@@ -121,8 +121,6 @@ impl Planner<'_> {
                 .unwrap_or_default()
                 .to_lowercase();
             let coming = [
-                "uint256",
-                "int256",
                 "uuid",
                 "ipaddress",
                 "timestamp",

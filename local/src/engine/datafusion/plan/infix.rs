@@ -31,7 +31,7 @@ impl Planner<'_> {
                     .map_err(|e| place(e, inner))?;
                 Ok(boolean(PlanExpr::Not(Box::new(condition))))
             }
-            UnaryOperator::Plus if value.ty.is_number() => Ok(value),
+            UnaryOperator::Plus if value.ty.is_number() || value.ty.is_wide() => Ok(value),
             UnaryOperator::Minus if value.ty == Type::Unknown => Err(SqlError::new(
                 "AMBIGUOUS_FUNCTION_CALL",
                 "Could not choose a best candidate operator. Explicit type casts must be added.",

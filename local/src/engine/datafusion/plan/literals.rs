@@ -128,7 +128,7 @@ pub(super) fn typed_literal(ty: &str, text: &str) -> Result<Typed> {
                     format!("a literal of type {lower} is not supported by the local engine yet"),
                 ));
             };
-            if !(to.is_number() || to == Type::Boolean) {
+            if !(to.is_number() || to.is_wide() || to == Type::Boolean) {
                 return Err(SqlError::new(
                     "NOT_SUPPORTED",
                     format!("a literal of type {lower} is not supported by the local engine yet"),

@@ -13,6 +13,7 @@ use crate::engine::{
         native::{self, Body},
         types::{Type, common},
         value::Value,
+        wide,
     },
 };
 
@@ -184,6 +185,9 @@ fn has_null(value: &Value) -> bool {
 /// `a + b` and its like; `None` where there is no such operator.
 pub(crate) fn arithmetic(op: char, a: Typed, b: Typed) -> Result<Option<Typed>> {
     use Type::{Date, IntervalDay, IntervalMonth, Timestamp, TimestampTz};
+    if a.ty.is_wide() || b.ty.is_wide() {
+        return wide_arithmetic(op, a, b);
+    }
     if (a.ty == Type::Unknown) != (b.ty == Type::Unknown) || (a.ty.is_number() && b.ty.is_number())
     {
         let known = if a.ty == Type::Unknown { &b.ty } else { &a.ty };
@@ -251,6 +255,30 @@ pub(crate) fn arithmetic(op: char, a: Typed, b: Typed) -> Result<Option<Typed>> 
     }
 }
 
+/// The same where one of the operands is of 256 bits: with a whole number it stays so, with a float it becomes one.
+fn wide_arithmetic(op: char, a: Typed, b: Typed) -> Result<Option<Typed>> {
+    let Some(both) = common(&a.ty, &b.ty) else {
+        return Ok(None);
+    };
+    let (left, right) = (coerce(a, &both)?, coerce(b, &both)?);
+    if !both.is_wide() {
+        let typed = |expr| Typed {
+            expr,
+            ty: both.clone(),
+        };
+        return arithmetic(op, typed(left), typed(right));
+    }
+    let ty = both.clone();
+    let body: Body = Arc::new(move |values| match values {
+        [a, b] => wide::arithmetic(op, a, b, &ty),
+        _ => Err(functions::misfit()),
+    });
+    Ok(Some(Typed {
+        expr: native::call(format!("{both}{op}{both}"), &both, vec![left, right], body),
+        ty: both,
+    }))
+}
+
 /// A date or timestamp moved by an interval.
 fn shift(value: Typed, interval: Typed, sign: i64) -> Result<Typed> {
     let (from, kind) = (value.ty.clone(), interval.ty.clone());
@@ -316,6 +344,14 @@ fn scale(op: char, interval: Typed, factor: Typed) -> Result<Typed> {
 /// `-x`; `None` where there is no such operator.
 pub(crate) fn negate(value: Typed) -> Result<Option<Typed>> {
     let ty = value.ty.clone();
+    if ty == Type::Int256 {
+        let body: Body = Arc::new(|values| match values {
+            [value] => wide::negate(value, &Type::Int256),
+            _ => Err(functions::misfit()),
+        });
+        let expr = native::call(format!("-{ty}"), &ty, vec![value.expr], body);
+        return Ok(Some(Typed { expr, ty }));
+    }
     if !ty.is_number() && !matches!(ty, Type::IntervalDay | Type::IntervalMonth) {
         return Ok(None);
     }
