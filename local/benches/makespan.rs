@@ -20,7 +20,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use dune_local::LocalDune;
 use dune_local::engine::{
-    Answer, AttachError, Column, Engine, Materialized, SqlError, TableName, TableSource,
+    Answer, AttachError, Column, Engine, Import, ImportError, Imported, Materialized, SqlError,
+    TableName, TableSource,
 };
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -76,6 +77,11 @@ impl Engine for Sleeper {
             bytes: 4,
             columns: vec![Column::new("n", "integer")],
         })
+    }
+
+    async fn import(&self, _: Import, _: &Path) -> Result<Imported, ImportError> {
+        let message = "nothing is uploaded here".to_owned();
+        Err(ImportError::Columns { message })
     }
 
     async fn attach(&self, _: &TableName, _: TableSource) -> Result<Vec<Column>, AttachError> {
