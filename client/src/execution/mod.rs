@@ -2,6 +2,7 @@
 //! watched, waited for and cancelled.
 
 mod failure;
+mod latest;
 mod sql;
 mod status;
 mod wait;
@@ -97,31 +98,6 @@ impl Dune {
         let request = || self.api().execute_sql(&request);
         let answer = self.send(&call, request).await?;
         Execution::started(self, &call, answer.execution_id)
-    }
-
-    /// The rows of a query's newest execution, whoever started it (`GET /v1/query/{query_id}/results`): nothing is run.
-    ///
-    /// With parameters it is the newest whose values were these, the saved ones standing in for those that are not given;
-    /// without any it is the newest, whatever its parameters. A tier plays no part in it.
-    ///
-    /// ```no_run
-    /// # use dune_pipeline::{Dune, query};
-    /// # async fn example(dune: Dune) -> Result<(), dune_pipeline::Error> {
-    /// let share = query(3101).parameter("blockchain", "base");
-    /// let rows: Vec<serde_json::Value> = dune.latest_results(share)?.rows().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::InvalidPipeline`] when the query's id or a parameter cannot be one. Nothing is asked yet.
-    pub fn latest_results(&self, query: QuerySpec) -> Result<Results, Error> {
-        let query = query.alone()?;
-        Ok(Results::latest(
-            self.clone(),
-            query.query_id,
-            query.query_parameters,
-        ))
     }
 
     /// Takes up an execution by its id, however it was started: as a query, as SQL, as the refresh of a view, or as a node

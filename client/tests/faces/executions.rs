@@ -599,6 +599,41 @@ async fn the_latest_rows_of_a_query_are_asked_for_with_its_parameters() {
 }
 
 #[tokio::test]
+async fn the_result_of_an_endpoint_is_that_of_its_execution() {
+    let found = page(json!([{"day": 1}]), Some(1));
+    let server = Server::replies([found, page(json!([{"day": 1}, {"day": 2}]), None)]).await;
+    let client = dune(&server);
+    let results = client.endpoint_results("acme", "share").await.unwrap();
+    let rows: Vec<Value> = results.rows().await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let requests = server.requests();
+    let path = "/api/v1/endpoints/acme/share/results?";
+    assert!(
+        requests[0].target.starts_with(path),
+        "{}",
+        requests[0].target
+    );
+    assert_eq!(requests[0].query("limit").as_deref(), Some("1"));
+    let path = format!("/api/v1/execution/{EXECUTION}/results?");
+    assert!(
+        requests[1].target.starts_with(&path),
+        "{}",
+        requests[1].target
+    );
+
+    let server = Server::replies([Reply::error(404, "Custom endpoint not found")]).await;
+    let client = dune(&server);
+    let error = client.endpoint_results("acme", "share").await.unwrap_err();
+    assert_eq!(
+        told(&error),
+        "reading the result of the endpoint acme/share: Dune answered 404 Not Found: Custom endpoint not found"
+    );
+    let error = client.endpoint_results("acme", "..").await.unwrap_err();
+    assert!(matches!(error, Error::InvalidName { .. }), "{error}");
+    only(&server);
+}
+
+#[tokio::test]
 async fn what_is_awaited_of_an_execution_may_move_between_threads() {
     fn sends<T: Send>(_: T) {}
     fn shares<T: Send + Sync>(_: &T) {}

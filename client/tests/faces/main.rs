@@ -7,6 +7,7 @@
     reason = "what these do in a test is fail it"
 )]
 
+mod coverage;
 mod datasets;
 mod executions;
 mod lists;
