@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::run::{NodeStatus, RunStatus, State};
+use crate::execution::QueryError;
+use crate::run::{NodeStatus, Outcome, RunStatus, State};
 
 /// A run that ended without completing.
 #[derive(Debug, Clone)]
@@ -17,7 +18,8 @@ pub struct FailedRun {
 pub struct UnfinishedNode {
     name: String,
     state: State,
-    message: Option<String>,
+    error: Option<QueryError>,
+    was_run: bool,
     waited_for: Vec<String>,
     blocked_by: Vec<String>,
     /// Whether all of those were run and failed; else some were cancelled, or not run themselves.
@@ -85,7 +87,7 @@ impl FailedRun {
 impl UnfinishedNode {
     pub(crate) fn new(node: &NodeStatus, status: &RunStatus) -> UnfinishedNode {
         let waited_for = node.dependencies().iter();
-        let blockers = node.because_of();
+        let (blockers, outcome) = (node.because_of(), node.outcome());
         let failed = |id: &i64| {
             let node = status.node_by_id(*id);
             node.is_some_and(|node| *node.state() == State::Failed && node.because_of().is_empty())
@@ -93,7 +95,8 @@ impl UnfinishedNode {
         UnfinishedNode {
             name: node.name(),
             state: node.state().clone(),
-            message: node.error().map(str::to_owned),
+            error: node.query_error().cloned(),
+            was_run: !matches!(outcome, Some(Outcome::NotRun { .. })),
             waited_for: waited_for.map(|id| status.short_name_of(*id)).collect(),
             blocked_by: blockers.iter().map(|id| status.name_of(*id)).collect(),
             blockers_failed: blockers.iter().all(failed),
@@ -101,11 +104,16 @@ impl UnfinishedNode {
     }
 
     /// A node that is said to have completed, and whose result says otherwise.
-    pub(crate) fn of_result(name: String, state: State, message: Option<String>) -> UnfinishedNode {
+    pub(crate) fn of_result(
+        name: String,
+        state: State,
+        error: Option<QueryError>,
+    ) -> UnfinishedNode {
         UnfinishedNode {
             name,
             state,
-            message,
+            error,
+            was_run: true,
             waited_for: Vec::new(),
             blocked_by: Vec::new(),
             blockers_failed: false,
@@ -114,7 +122,7 @@ impl UnfinishedNode {
 
     /// Whether a text about the whole run holds what is said of this node.
     fn says(&self, whole: &str) -> bool {
-        let own = self.message.as_deref();
+        let own = self.message();
         own.is_some_and(|own| whole.contains(own))
     }
 
@@ -133,7 +141,15 @@ impl UnfinishedNode {
     /// Dune's words on it. Of a node that was not run the sentence has its own, with labels for ids, and leaves these out.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        let message = self.error().map(QueryError::message);
+        message.filter(|text| !text.is_empty())
+    }
+
+    /// The same with the place in the SQL, if Dune's words name one. [`Run::executions`](crate::Run::executions) asks Dune
+    /// for all it knows of it.
+    #[must_use]
+    pub fn error(&self) -> Option<&QueryError> {
+        self.error.as_ref()
     }
 
     /// The nodes it depends on.
@@ -142,7 +158,8 @@ impl UnfinishedNode {
         &self.waited_for
     }
 
-    /// Those of them that did not complete, which is why it was not run; empty if it was.
+    /// Those of them that did not complete, which is why it was not run; empty if it was, and where the pipeline is not at
+    /// hand.
     #[must_use]
     pub fn blocked_by(&self) -> &[String] {
         &self.blocked_by
@@ -151,7 +168,7 @@ impl UnfinishedNode {
     /// Whether it was run at all.
     #[must_use]
     pub fn was_run(&self) -> bool {
-        self.blocked_by.is_empty()
+        self.was_run
     }
 }
 
@@ -180,7 +197,9 @@ impl std::error::Error for FailedRun {}
 impl fmt::Display for UnfinishedNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "node {}", self.name)?;
-        if !self.was_run() {
+        if !self.was_run() && self.blocked_by.is_empty() {
+            f.write_str(" was not run")?;
+        } else if !self.was_run() {
             let blockers = self.blocked_by.join(", ");
             let became = match self.blockers_failed {
                 true => "failed",
@@ -188,12 +207,13 @@ impl fmt::Display for UnfinishedNode {
             };
             // Dune's text would say the same again, by ids.
             return write!(f, " was not run because {blockers} {became}");
+        } else {
+            write!(f, " {}", self.state.ended())?;
         }
-        write!(f, " {}", self.state.ended())?;
         if !self.waited_for.is_empty() {
             write!(f, " (it waited for {})", self.waited_for.join(", "))?;
         }
-        match &self.message {
+        match self.message() {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
         }

@@ -116,7 +116,7 @@ impl Found {
             _ if state.is_success() => self.fault(PageFault::Missing),
             (Some(run), Some(node)) if state.is_final() => Error::NodeFailed {
                 run,
-                node: Box::new(UnfinishedNode::of_result(node, state, error.and_then(said))),
+                node: Box::new(UnfinishedNode::of_result(node, state, error)),
             },
             (Some(run), Some(node)) => Error::NodeNotFinished { run, node, state },
             _ if state.is_final() => Error::ExecutionFailed(Box::new(FailedExecution {
@@ -131,10 +131,6 @@ impl Found {
             },
         }
     }
-}
-
-fn said(error: QueryError) -> Option<String> {
-    Some(error.message().to_owned()).filter(|text| !text.is_empty())
 }
 
 impl Source {

@@ -12,9 +12,9 @@ pub enum Outcome<'s> {
     Completed,
     /// It is done, and Dune cut its result because it is too large.
     Partial,
-    /// It was run and failed: Dune's text, and where in the SQL if the text says so. The status of the execution has more:
+    /// It failed: Dune's text if there is one, and where in the SQL if that says so. The status of the execution has more:
     /// see [`Run::executions`](super::Run::executions).
-    Failed(&'s QueryError),
+    Failed(Option<&'s QueryError>),
     /// Somebody cancelled it.
     Cancelled,
     /// Its result is no longer kept.
@@ -31,7 +31,7 @@ pub enum Outcome<'s> {
 pub(super) fn outcome<'s>(
     state: &State,
     ran: bool,
-    error: &'s QueryError,
+    error: Option<&'s QueryError>,
     because_of: &'s [i64],
     over: bool,
 ) -> Option<Outcome<'s>> {
@@ -49,10 +49,9 @@ pub(super) fn outcome<'s>(
 
 /// What Dune says of a node, which is a text alone. Where it names a place as Trino does, that is it:
 /// `line 1:8: Column 'x' cannot be resolved`.
-pub(super) fn said(text: Option<String>) -> QueryError {
-    let place = text.as_deref().and_then(place);
-    let (line, column) = place.unzip();
-    QueryError::new(None, text, line, column)
+pub(super) fn placed(text: String) -> QueryError {
+    let (line, column) = place(&text).unzip();
+    QueryError::new(None, Some(text), line, column)
 }
 
 fn place(text: &str) -> Option<(i64, i64)> {

@@ -1,4 +1,5 @@
-//! How a run stood when Dune was asked: the whole, and each node by handle, by label and in order.
+//! How a run stood when Dune was asked: the whole, each node by handle, by label and in order, and what follows from who
+//! waits for whom.
 //! It is a value: nothing in it changes afterwards, and it can be kept, compared and printed.
 
 use std::collections::{HashMap, HashSet};
@@ -7,11 +8,10 @@ use std::sync::Arc;
 
 use dune_api::{ApiKey, types};
 
-use super::outcome::{self, Outcome, outcome};
+use super::node::{NodeStatus, said};
 use super::plan::{Plan, labelled};
 use super::state::State;
-use crate::execution::QueryError;
-use crate::pipeline::{Identity, NodeGroup, NodeHandle, Task};
+use crate::pipeline::{Identity, NodeGroup, NodeHandle};
 
 /// How a run stood when Dune was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,24 +23,6 @@ pub struct RunStatus {
     nodes: Vec<NodeStatus>,
     /// Where in `nodes` each id is.
     places: HashMap<i64, usize>,
-}
-
-/// How one node of a run stood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeStatus {
-    id: i64,
-    label: Option<String>,
-    /// What tells it from its siblings, where it is a member of a group.
-    detail: Option<String>,
-    task: Task,
-    state: State,
-    error: QueryError,
-    execution_id: Option<String>,
-    dependencies: Vec<i64>,
-    /// Whether it has ended or will not run any more.
-    over: bool,
-    /// Those of its dependencies for which it was not run.
-    because_of: Vec<i64>,
 }
 
 impl RunStatus {
@@ -71,10 +53,7 @@ impl RunStatus {
     pub(super) fn of(mut self, plan: &Plan) -> RunStatus {
         self.pipeline = plan.pipeline();
         for node in &mut self.nodes {
-            let planned = plan.node(node.id);
-            node.label = planned.and_then(|node| node.label.clone());
-            node.detail = planned.and_then(|node| node.detail.clone());
-            node.dependencies = planned.map_or_else(Vec::new, |node| node.dependencies.clone());
+            node.label_by(plan);
         }
         let stuck = self.stuck();
         for (place, node) in self.nodes.iter_mut().enumerate() {
@@ -245,142 +224,6 @@ impl RunStatus {
     pub(crate) fn short_name_of(&self, id: i64) -> String {
         let label = self.node_by_id(id).and_then(NodeStatus::label);
         label.map_or_else(|| self.name_of(id), |label| labelled(label, None))
-    }
-}
-
-impl NodeStatus {
-    fn read(node: types::PipelineNodeExecution, plan: &Plan, key: &ApiKey) -> NodeStatus {
-        let id = node.id;
-        let planned = plan.node(id);
-        let mut query = node.query_execution_status;
-        if planned.is_some_and(|node| matches!(node.task, Task::Refresh(_)))
-            && node.materialized_view_refresh_status.is_some()
-        {
-            // The sample in Dune's documents has both on one node, and only one of them can be meant.
-            query = None;
-        }
-        let (task, state, error, execution_id) =
-            match (query, node.materialized_view_refresh_status) {
-                (Some(query), _) => (
-                    Task::Query(query.query_id),
-                    query.status,
-                    query.error,
-                    query.execution_id,
-                ),
-                (None, Some(view)) => (
-                    Task::Refresh(view.name),
-                    view.status,
-                    view.error,
-                    view.execution_id,
-                ),
-                (None, None) => (Task::Unknown, String::new(), None, None),
-            };
-        NodeStatus {
-            id,
-            label: None,
-            detail: None,
-            task,
-            state: State::parse(&state),
-            error: outcome::said(said(error, key)),
-            execution_id: execution_id.filter(|text| !text.is_empty()),
-            dependencies: Vec::new(),
-            over: false,
-            because_of: Vec::new(),
-        }
-    }
-
-    /// The node's id in the pipeline.
-    #[must_use]
-    pub fn id(&self) -> i64 {
-        self.id
-    }
-
-    /// Its label, if the pipeline is at hand and gave it one.
-    #[must_use]
-    pub fn label(&self) -> Option<&str> {
-        self.label.as_deref()
-    }
-
-    /// What it does.
-    #[must_use]
-    pub fn task(&self) -> &Task {
-        &self.task
-    }
-
-    /// How it stood.
-    #[must_use]
-    pub fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// Dune's words on why it failed.
-    #[must_use]
-    pub fn error(&self) -> Option<&str> {
-        Some(self.error.message()).filter(|text| !text.is_empty())
-    }
-
-    /// The execution that does its work, once there is one.
-    #[must_use]
-    pub fn execution_id(&self) -> Option<&str> {
-        self.execution_id.as_deref()
-    }
-
-    /// The ids of the nodes it depends on, if the pipeline is at hand.
-    #[must_use]
-    pub fn dependencies(&self) -> &[i64] {
-        &self.dependencies
-    }
-
-    /// What became of it; `None` while it runs, and while it may still be run.
-    ///
-    /// Of a node that waits for one that failed it is known before the run has ended, where the pipeline is at hand.
-    #[must_use]
-    pub fn outcome(&self) -> Option<Outcome<'_>> {
-        outcome(
-            &self.state,
-            self.execution_id.is_some(),
-            &self.error,
-            &self.because_of,
-            self.over,
-        )
-    }
-
-    /// Those of its dependencies for which it was not run.
-    pub(crate) fn because_of(&self) -> &[i64] {
-        &self.because_of
-    }
-
-    /// Whether it has ended or will not run any more.
-    pub(super) fn is_over(&self) -> bool {
-        self.over
-    }
-
-    /// What messages call it: its label, or else its id and what it does. Behind the label of a member of a group stands
-    /// what tells it from its siblings, on the same line and cut where it is long: its view, or the parameters that not all
-    /// of them have alike, as in "`share[3]` (blockchain = polygon)".
-    #[must_use]
-    pub fn name(&self) -> String {
-        match (&self.label, &self.task) {
-            (Some(label), _) => labelled(label, self.detail.as_deref()),
-            (None, Task::Unknown) => format!("`{}`", self.id),
-            (None, task) => format!("`{}` ({task})", self.id),
-        }
-    }
-}
-
-/// What the server says of a failure, without the key, which a server may say back.
-fn said(text: Option<String>, key: &ApiKey) -> Option<String> {
-    let text = text.filter(|text| !text.is_empty())?;
-    Some(key.redact(&text).into_owned())
-}
-
-impl fmt::Display for NodeStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name(), self.state)?;
-        match self.error() {
-            Some(error) => write!(f, ": {error}"),
-            None => Ok(()),
-        }
     }
 }
 

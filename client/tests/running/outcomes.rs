@@ -13,7 +13,10 @@ use crate::{RUN, daily, dune};
 fn outcomes(status: &RunStatus) -> Vec<String> {
     let outcomes = status.nodes().iter().map(|node| match node.outcome() {
         None => "open".to_owned(),
-        Some(Outcome::Failed(error)) => format!("failed {:?}:{:?}", error.line(), error.column()),
+        Some(Outcome::Failed(error)) => {
+            let place = error.and_then(|error| Some((error.line()?, error.column()?)));
+            format!("failed at {place:?}")
+        }
         Some(outcome) => format!("{outcome:?}"),
     });
     outcomes.collect()
@@ -36,7 +39,7 @@ async fn every_end_of_a_node_is_a_value() {
         ])
         .await,
         [
-            "failed Some(1):Some(8)",
+            "failed at Some((1, 8))",
             "Partial",
             "NotRun { because_of: [1] }"
         ]
@@ -57,11 +60,7 @@ async fn every_end_of_a_node_is_a_value() {
             PENDING
         ])
         .await,
-        [
-            "Completed",
-            "failed None:None",
-            "NotRun { because_of: [2] }"
-        ],
+        ["Completed", "failed at None", "NotRun { because_of: [2] }"],
         "what waited for nothing failed by itself"
     );
     assert_eq!(
@@ -85,7 +84,7 @@ async fn what_may_still_happen_has_no_outcome_yet() {
     let failed = status("executing", [("failed", "01A", ""), PENDING, PENDING]);
     assert_eq!(
         outcomes_of(failed).await,
-        ["failed None:None", "open", "NotRun { because_of: [1] }"]
+        ["failed at None", "open", "NotRun { because_of: [1] }"]
     );
 }
 
@@ -107,7 +106,7 @@ async fn what_waits_for_a_failed_node_far_above_will_not_run_either() {
     assert_eq!(
         outcomes(failed.status()),
         [
-            "failed None:None",
+            "failed at None",
             "NotRun { because_of: [1] }",
             "NotRun { because_of: [2] }"
         ]
@@ -138,6 +137,36 @@ async fn a_failed_run_says_what_completed_and_its_rows_can_be_read() {
     assert_eq!(completed, [Some("share")]);
     let rows: Vec<Value> = run.rows(share).await.unwrap();
     assert_eq!(rows, [json!({"n": 7})]);
+}
+
+#[tokio::test]
+async fn a_failed_run_says_of_each_node_where_it_is_wrong_and_what_was_not_run() {
+    let failed = status(
+        "failed",
+        [
+            ("failed", "01A", "line 3:14: no such column"),
+            PENDING,
+            PENDING,
+        ],
+    );
+    let server = Server::replies([failed]).await;
+    let by_id = dune(server.url()).run(RUN).unwrap();
+    let error = by_id.wait().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "run {RUN} failed\n  node `1` (refresh of dune.acme.result_dex_daily) failed: line 3:14: no such column\n  \
+             node `2` (query 3101) was not run\n  node `3` (query 3103) was not run"
+        )
+    );
+    let Error::Failed(failed) = error else {
+        panic!("{error}");
+    };
+    let wrong = failed.failed().next().unwrap().error().unwrap();
+    assert_eq!((wrong.line(), wrong.column()), (Some(3), Some(14)));
+    assert_eq!((failed.failed().count(), failed.not_run().count()), (1, 2));
+    let not_run = failed.not_run().next().unwrap();
+    assert!(not_run.error().is_none() && not_run.blocked_by().is_empty());
 }
 
 /// What an execution says of itself.

@@ -112,6 +112,34 @@ async fn a_failed_run_that_says_the_key_back_does_not_show_it() {
 }
 
 #[tokio::test]
+async fn what_came_of_cancelling_shows_no_key_whatever_the_server_says() {
+    let text = format!("bad header x-dune-api-key: {KEY}");
+    let node = json!({"id": 1, "query_execution_status":
+        {"status": "executing", "query_id": 3101, "execution_id": "01A", "error": text}});
+    let executing = json!({"status": "executing", "error": text, "node_executions": [node]});
+    let server = Server::start(move |_, request| match request.target.as_str() {
+        path if path.contains("/pipelines/") => Reply::json(executing.clone()),
+        _ => Reply::error(400, &text),
+    })
+    .await;
+    let dune = dune(server.url());
+    let run = dune.run(RUN).unwrap();
+    let cancellation = run.cancel().await.unwrap();
+    let executions = run.executions().await.unwrap();
+    let event = run.events().next().await.unwrap().unwrap();
+    let limit = Duration::from_millis(100);
+    let missed = run.wait().deadline(limit).await.unwrap_err();
+    for text in [
+        format!("{cancellation} {cancellation:?}"),
+        format!("{executions:?}"),
+        format!("{event} {event:?}"),
+        printed(&missed),
+    ] {
+        assert!(!text.contains(KEY) && text.contains("<api key>"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn waits_and_pages_show_no_key_either() {
     let server = Server::start(|_, request| match request.target.contains("/results") {
         true => Reply::json(json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED", "result": {"rows": []}})),
