@@ -3,13 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dune_pipeline::{
-    ColumnType, CsvUpload, DatasetFilter, Error, MaterializedViewDefinition, NewQuery, NewTable,
-    Pipeline, QueryChange, TableRows, UsageDays, query, refresh,
-};
-use futures_util::TryStreamExt as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::every::FACES;
 use crate::server::{Reply, Request, Server};
 use crate::{EXECUTION, dune};
 
@@ -65,166 +61,26 @@ fn documented() -> BTreeSet<String> {
     names.collect()
 }
 
-/// What the faces asked for.
-struct Calls<'o> {
-    server: Server,
-    operations: &'o BTreeSet<String>,
-    asked: BTreeMap<&'o String, BTreeSet<&'static str>>,
-    before: usize,
-}
-
-impl Calls<'_> {
-    /// Calls one, and writes down which operations it asks for. What is in no document is an error.
-    async fn face<T>(&mut self, name: &'static str, call: impl Future<Output = Result<T, Error>>) {
-        if let Err(error) = call.await {
-            panic!("{name}: {error}");
-        }
-        let requests = self.server.requests();
-        assert!(requests.len() > self.before, "{name} asks for nothing");
-        for request in &requests[self.before..] {
-            let Some(operation) = operation_of(request, self.operations) else {
-                panic!("{name} asks for what is in no document: {request:?}");
-            };
-            self.asked.entry(operation).or_default().insert(name);
-        }
-        self.before = requests.len();
-    }
-}
-
-/// Calls every face, and gives the operations that none of them asked for.
+/// Calls every face, and gives the operations that none of them asked for. A request that is in no document is an error.
 async fn faceless(operations: &BTreeSet<String>) -> Vec<&String> {
-    const VIEW: &str = "dune.acme.result_dex_daily";
     let server = Server::start(|_, request| anything(request)).await;
     let dune = dune(&server);
-    let mut calls = Calls {
-        server,
-        operations,
-        asked: BTreeMap::new(),
-        before: 0,
-    };
-    let pipeline = Pipeline::builder()
-        .node("share", query(3101))
-        .build()
-        .unwrap();
-    let run = dune.run(EXECUTION).unwrap();
-    let execution = dune.execution(EXECUTION).unwrap();
-    let latest = || dune.latest_results(query(3101)).unwrap();
-    let new_query = NewQuery::new("share", "select 1");
-    let change = QueryChange::new().name("share");
-    let view = MaterializedViewDefinition::new("result_dex_daily", 3101);
-    let table = NewTable::new("acme", "prices").column("day", ColumnType::Date);
-    let rows = TableRows::csv("day\n");
-    let csv = CsvUpload::new("prices", "day\n");
-
-    calls.face("execute", dune.execute(&pipeline)).await;
-    calls
-        .face(
-            "execute_query_pipeline",
-            dune.execute_query_pipeline(query(3101)),
-        )
-        .await;
-    calls
-        .face("query_pipeline", dune.query_pipeline(query(3101)))
-        .await;
-    calls.face("Run::status", run.status()).await;
-    calls
-        .face("execute_query", dune.execute_query(query(3101)))
-        .await;
-    calls
-        .face("execute_sql", dune.execute_sql("select 1"))
-        .await;
-    calls.face("Execution::status", execution.status()).await;
-    calls.face("Execution::cancel", execution.cancel()).await;
-    calls
-        .face("Execution::rows", execution.rows::<Value>())
-        .await;
-    calls
-        .face(
-            "Execution::results, csv",
-            execution.results().csv().try_collect::<Vec<_>>(),
-        )
-        .await;
-    calls.face("latest_results", latest().rows::<Value>()).await;
-    calls
-        .face(
-            "latest_results, csv",
-            latest().csv().try_collect::<Vec<_>>(),
-        )
-        .await;
-    calls
-        .face("endpoint_results", dune.endpoint_results("acme", "share"))
-        .await;
-    calls.face("list_queries", dune.list_queries().all()).await;
-    calls.face("get_query", dune.get_query(3101)).await;
-    calls
-        .face("create_query", dune.create_query(&new_query))
-        .await;
-    calls
-        .face("update_query", dune.update_query(3101, &change))
-        .await;
-    calls.face("archive_query", dune.archive_query(3101)).await;
-    calls
-        .face("unarchive_query", dune.unarchive_query(3101))
-        .await;
-    calls
-        .face("make_query_private", dune.make_query_private(3101))
-        .await;
-    calls
-        .face("make_query_public", dune.make_query_public(3101))
-        .await;
-    calls
-        .face(
-            "list_materialized_views",
-            dune.list_materialized_views().all(),
-        )
-        .await;
-    calls
-        .face("get_materialized_view", dune.get_materialized_view(VIEW))
-        .await;
-    calls
-        .face(
-            "upsert_materialized_view",
-            dune.upsert_materialized_view(&view),
-        )
-        .await;
-    calls
-        .face(
-            "refresh_materialized_view",
-            dune.refresh_materialized_view(refresh(VIEW)),
-        )
-        .await;
-    calls
-        .face(
-            "delete_materialized_view",
-            dune.delete_materialized_view(VIEW),
-        )
-        .await;
-    calls.face("list_uploads", dune.list_uploads().all()).await;
-    calls.face("create_table", dune.create_table(&table)).await;
-    calls
-        .face("insert_rows", dune.insert_rows("acme", "prices", rows))
-        .await;
-    calls.face("upload_csv", dune.upload_csv(&csv)).await;
-    calls
-        .face("clear_table", dune.clear_table("acme", "prices"))
-        .await;
-    calls
-        .face("delete_table", dune.delete_table("acme", "prices"))
-        .await;
-    calls
-        .face(
-            "list_datasets",
-            dune.list_datasets(DatasetFilter::default()).all(),
-        )
-        .await;
-    calls
-        .face("get_dataset", dune.get_dataset("dex.trades"))
-        .await;
-    calls
-        .face("get_usage", dune.get_usage(UsageDays::default()))
-        .await;
-
-    let mut asked = calls.asked;
+    let mut asked: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
+    let mut before = 0;
+    for (name, call) in FACES {
+        if let Err(error) = call(&dune).await {
+            panic!("{name}: {error}");
+        }
+        let requests = server.requests();
+        assert!(requests.len() > before, "{name} asks for nothing");
+        for request in &requests[before..] {
+            let Some(operation) = operation_of(request, operations) else {
+                panic!("{name} asks for what is in no document: {request:?}");
+            };
+            asked.entry(operation).or_default().insert(name);
+        }
+        before = requests.len();
+    }
     for (operation, face, why) in IN_ANOTHER_WAY {
         let operation = operations.get(operation).unwrap();
         let called = asked.values().any(|faces| faces.contains(face));
@@ -248,7 +104,7 @@ async fn every_operation_of_the_documents_has_a_face() {
     let faceless = faceless(&operations).await;
     assert!(
         faceless.is_empty(),
-        "no method of the client sends {faceless:#?}: give each a face, and call it in `faces`"
+        "no method of the client sends {faceless:#?}: give each a face, and call it in `every.rs`"
     );
     assert!(operations.len() >= 35, "{operations:#?}");
 }

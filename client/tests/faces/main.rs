@@ -9,7 +9,9 @@
 
 mod coverage;
 mod datasets;
+mod every;
 mod executions;
+mod hostile;
 mod lists;
 mod materialized_views;
 mod queries;
