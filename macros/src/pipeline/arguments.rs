@@ -116,7 +116,7 @@ pub(super) fn fault(tokens: &[TokenTree]) -> Option<syn::Error> {
     in_group.parse2(TokenTree::from(group).into()).err()
 }
 
-fn stream_of(tokens: &[TokenTree]) -> TokenStream {
+pub(super) fn stream_of(tokens: &[TokenTree]) -> TokenStream {
     let mut stream = TokenStream::new();
     for token in tokens {
         token.to_tokens(&mut stream);
@@ -141,8 +141,8 @@ pub(super) fn closure_parameters(tokens: &[TokenTree]) -> syn::Result<usize> {
 }
 
 /// A broken expression with a name put in wherever `.` or `::` waits for one; `None` where that does not mend it.
-pub(super) fn completed(tokens: Vec<TokenTree>) -> Option<Vec<TokenTree>> {
-    let tokens: TokenStream = tokens.into_iter().collect();
+pub(super) fn completed(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
+    let tokens = stream_of(tokens);
     if is_deep(tokens.clone()) {
         return None;
     }

@@ -4,7 +4,6 @@ use super::arguments;
 use super::cursor::{Cursor, is_punct};
 use super::parse::Parser;
 use super::place::Place;
-use super::report::Mistake;
 use super::syntax::Base;
 use proc_macro2::{Span, TokenTree};
 
@@ -21,17 +20,19 @@ impl Parser<'_> {
         {
             let (place, text) = (self.place(sign.span()), sign.to_string());
             cursor.next();
-            self.report.add(
-                Mistake::new(place, format!("`..{text}` takes no pipeline in"))
-                    .note("`..` takes all nodes of a pipeline in, and is no range")
-                    .help("write `..` and the pipeline behind it"),
+            self.tell(
+                place,
+                &format!("`..{text}` takes no pipeline in"),
+                "`..` takes all nodes of a pipeline in, and is no range",
+                "write `..` and the pipeline behind it",
             );
         }
         if cursor.at_comma_or_end() || cursor.at_node() {
-            self.report.add(
-                Mistake::new(place, "a pipeline is missing behind `..`")
-                    .note("`..` takes all nodes of a pipeline in")
-                    .help("write `..base`: all nodes of that pipeline become nodes of this one"),
+            self.tell(
+                place,
+                "a pipeline is missing behind `..`",
+                "`..` takes all nodes of a pipeline in",
+                "write `..base`: all nodes of that pipeline become nodes of this one",
             );
             return Some(Base {
                 place,
@@ -43,13 +44,14 @@ impl Parser<'_> {
             let text = cursor.peek().map(ToString::to_string).unwrap_or_default();
             let span = cursor.peek().map_or(place.end, TokenTree::span);
             let missing = self.place(span);
-            self.report.add(
-                Mistake::new(missing, format!("a comma is missing before `{text}`"))
-                    .note("another node begins here")
-                    .help("write a comma behind the pipeline that is taken in"),
+            self.tell(
+                missing,
+                &format!("a comma is missing before `{text}`"),
+                "another node begins here",
+                "write a comma behind the pipeline that is taken in",
             );
         }
-        let pipeline = self.expression(tokens, place.end);
+        let pipeline = self.expression(&tokens, place.end);
         Some(Base { place, pipeline })
     }
 

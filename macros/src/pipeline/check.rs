@@ -58,7 +58,7 @@ fn waits_within_its_group(fault: &Fault, nodes: &[&Node]) -> Option<Mistake> {
     Some(
         Mistake::new(
             place(fault, nodes),
-            format!("a node of `{name}` depends on another of `{name}`"),
+            &format!("a node of `{name}` depends on another of `{name}`"),
         )
         .note("they are declared as one, of which none can be named before all are there")
         .help(match in_turn {

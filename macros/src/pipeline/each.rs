@@ -4,7 +4,6 @@ use super::arguments;
 use super::cursor::{Cursor, is_punct};
 use super::parse::Parser;
 use super::place::Place;
-use super::report::Mistake;
 use super::syntax::{Called, Each, Expression, Node};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
@@ -52,19 +51,14 @@ impl Parser<'_> {
         let place = self.place(word.span());
         let head = Head { word: head, place };
         if let Called::Id(id) = node.name.called {
-            self.report.add(
-                Mistake::new(
-                    node.name.place,
-                    format!("`{id}` cannot be the id of several nodes"),
-                )
-                .note(&format!(
-                    "an `{}` makes a node of each of its items",
-                    head.word
-                ))
-                .help(&format!(
+            self.tell(
+                node.name.place,
+                &format!("`{id}` cannot be the id of several nodes"),
+                &format!("an `{}` makes a node of each of its items", head.word),
+                &format!(
                     "give this `{}` a label: its nodes get ids of their own",
                     head.word
-                )),
+                ),
             );
         }
         let arguments = cursor.take_group(Delimiter::Parenthesis);
@@ -99,10 +93,11 @@ impl Parser<'_> {
                 let span = token.span();
                 if !tokens.is_empty() {
                     let place = self.place(span);
-                    self.report.add(
-                        Mistake::new(place, "a comma is missing before this closure")
-                            .note("what stands before it are the items that it is called for")
-                            .help(&each.example()),
+                    self.tell(
+                        place,
+                        "a comma is missing before this closure",
+                        "what stands before it are the items that it is called for",
+                        &each.example(),
                     );
                 }
                 break;
@@ -120,38 +115,34 @@ impl Parser<'_> {
             tokens.pop();
         }
         if tokens.is_empty() {
-            self.report.add(
-                Mistake::new(
-                    each.place,
-                    format!(
-                        "`{}` needs items and a closure that makes a node of one",
-                        each.word
-                    ),
-                )
-                .note("it makes a node of each item")
-                .help(&each.example()),
+            self.tell(
+                each.place,
+                &format!(
+                    "`{}` needs items and a closure that makes a node of one",
+                    each.word
+                ),
+                "it makes a node of each item",
+                &each.example(),
             );
             return None;
         }
         if is_alone {
-            self.report.add(
-                Mistake::new(
-                    each.place,
-                    format!(
-                        "`{}` needs a closure that makes a node of each item",
-                        each.word
-                    ),
-                )
-                .note("what stands here is read as its items")
-                .help(&each.example()),
+            self.tell(
+                each.place,
+                &format!(
+                    "`{}` needs a closure that makes a node of each item",
+                    each.word
+                ),
+                "what stands here is read as its items",
+                &each.example(),
             );
             // What is there may be items and a node, or anything: nothing is said of it.
             return match tokens.iter().any(|token| is_punct(token, ',')) {
                 true => None,
-                false => self.expression(tokens, each.place.end),
+                false => self.expression(&tokens, each.place.end),
             };
         }
-        self.expression(tokens, each.place.end)
+        self.expression(&tokens, each.place.end)
     }
 
     /// `move |item: Type|`, of which the item is given; it is `None` where it is wrong, and all is where no closure is there.
@@ -170,13 +161,11 @@ impl Parser<'_> {
             ..self.place(open)
         };
         if tokens.is_empty() {
-            self.report.add(
-                Mistake::new(
-                    place,
-                    format!("the closure of `{}` takes the item", each.word),
-                )
-                .note("it is called once for each item")
-                .help(&each.example()),
+            self.tell(
+                place,
+                &format!("the closure of `{}` takes the item", each.word),
+                "it is called once for each item",
+                &each.example(),
             );
             return Some(None);
         }
@@ -188,22 +177,21 @@ impl Parser<'_> {
             }
             Ok(_) => {
                 let place = self.place_of(&tokens, each.place.end);
-                self.report.add(
-                    Mistake::new(
-                        place,
-                        format!("the closure of `{}` takes one item", each.word),
-                    )
-                    .note("it is called once for each item")
-                    .help(&format!("go through pairs: {}", each.pairs())),
+                self.tell(
+                    place,
+                    &format!("the closure of `{}` takes one item", each.word),
+                    "it is called once for each item",
+                    &format!("go through pairs: {}", each.pairs()),
                 );
                 Some(None)
             }
             Err(fault) => {
                 let place = self.place(fault.span());
-                self.report.add(
-                    Mistake::new(place, format!("no pattern for an item: {fault}"))
-                        .note("between the bars stands a pattern, like a name or `(one, other)`")
-                        .help(&each.example()),
+                self.tell(
+                    place,
+                    &format!("no pattern for an item: {fault}"),
+                    "between the bars stands a pattern, like a name or `(one, other)`",
+                    &each.example(),
                 );
                 Some(None)
             }
@@ -226,13 +214,11 @@ impl Parser<'_> {
                 self.made(&mut made, block.span(), each, node);
                 if let Some(token) = made.peek() {
                     let place = self.place(token.span());
-                    self.report.add(
-                        Mistake::new(
-                            place,
-                            format!("the block of an `{}` ends with its node", each.word),
-                        )
-                        .note("what a closure gives is the last thing in its block")
-                        .help("nothing stands behind the node, not even a comma"),
+                    self.tell(
+                        place,
+                        &format!("the block of an `{}` ends with its node", each.word),
+                        "what a closure gives is the last thing in its block",
+                        "nothing stands behind the node, not even a comma",
                     );
                 }
             }
@@ -243,16 +229,14 @@ impl Parser<'_> {
         list.take_punct(',');
         if let Some(token) = list.peek() {
             let place = self.place(token.span());
-            self.report.add(
-                Mistake::new(
-                    place,
-                    format!(
-                        "`{}` takes items and a closure, and nothing more",
-                        each.word
-                    ),
-                )
-                .note("the closure ends with its node")
-                .help(&each.example()),
+            self.tell(
+                place,
+                &format!(
+                    "`{}` takes items and a closure, and nothing more",
+                    each.word
+                ),
+                "the closure ends with its node",
+                &each.example(),
             );
         }
     }
@@ -263,13 +247,11 @@ impl Parser<'_> {
             None => {
                 node.broken = true;
                 let place = self.place(otherwise);
-                self.report.add(
-                    Mistake::new(
-                        place,
-                        format!("the closure of `{}` makes no node", each.word),
-                    )
-                    .note("each of its items becomes a node")
-                    .help(&each.example()),
+                self.tell(
+                    place,
+                    &format!("the closure of `{}` makes no node", each.word),
+                    "each of its items becomes a node",
+                    &each.example(),
                 );
             }
             Some(TokenTree::Ident(word)) if word_of(word).is_some() => {
@@ -279,10 +261,11 @@ impl Parser<'_> {
                 };
                 node.broken = true;
                 let place = self.place(word.span());
-                self.report.add(
-                    Mistake::new(place, format!("an `{word}` cannot stand in {other}"))
-                        .note("its nodes are a list, and not a list of lists")
-                        .help(&format!("go through all of it in one: {}", each.pairs())),
+                self.tell(
+                    place,
+                    &format!("an `{word}` cannot stand in {other}"),
+                    "its nodes are a list, and not a list of lists",
+                    &format!("go through all of it in one: {}", each.pairs()),
                 );
                 cursor.skip_to_comma();
             }
@@ -302,13 +285,14 @@ impl Parser<'_> {
             None => tokens,
             Some(fault) => {
                 let place = self.place(fault.span());
-                self.report.add(
-                    Mistake::new(place, format!("no Rust statement: {fault}"))
-                        .note(&format!(
-                            "before its node, the closure of `{}` may have statements of Rust's",
-                            each.word
-                        ))
-                        .help("complete it, or remove it"),
+                self.tell(
+                    place,
+                    &format!("no Rust statement: {fault}"),
+                    &format!(
+                        "before its node, the closure of `{}` may have statements of Rust's",
+                        each.word
+                    ),
+                    "complete it, or remove it",
                 );
                 TokenStream::new()
             }
@@ -325,10 +309,11 @@ impl Parser<'_> {
             };
             let Some(word) = word else {
                 let place = self.place(dot);
-                self.report.add(
-                    Mistake::new(place, format!("nothing stands behind an `{}`", each.word))
-                        .note("a node goes on within the closure that makes it")
-                        .help("what modifies its nodes stands in the closure"),
+                self.tell(
+                    place,
+                    &format!("nothing stands behind an `{}`", each.word),
+                    "a node goes on within the closure that makes it",
+                    "what modifies its nodes stands in the closure",
                 );
                 return;
             };
@@ -339,12 +324,16 @@ impl Parser<'_> {
                 continue;
             }
             let place = self.place(word.span());
-            self.report.add(
-                Mistake::new(place, format!("`.{word}` stands behind `{}`", each.word))
-                    .note(&format!("an `{}` is several nodes, and a modifier is of one", each.word))
-                    .help(&format!(
+            self.tell(
+                place,
+                &format!("`.{word}` stands behind `{}`", each.word),
+                &format!(
+                    "an `{}` is several nodes, and a modifier is of one",
+                    each.word
+                ),
+                &format!(
                     "a modifier belongs to the node in the closure: `|item| query(<id>).{word}(..)`"
-                )),
+                ),
             );
         }
     }
@@ -371,8 +360,13 @@ fn has_closure_behind_comma(mut list: Cursor) -> bool {
 
 /// What stands before the node in a block, and the node.
 fn split_at_last_semicolon(block: TokenStream) -> (Vec<TokenTree>, TokenStream) {
-    let mut tokens: Vec<TokenTree> = block.into_iter().collect();
-    let behind = tokens.iter().rposition(|token| is_punct(token, ';'));
-    let made = tokens.split_off(behind.map_or(0, |at| at + 1));
-    (tokens, made.into_iter().collect())
+    let (mut before, mut made) = (Vec::new(), Vec::new());
+    for token in block {
+        let is_end = is_punct(&token, ';');
+        made.push(token);
+        if is_end {
+            before.append(&mut made);
+        }
+    }
+    (before, made.into_iter().collect())
 }

@@ -4,20 +4,17 @@
 
 use super::arguments::{UNFINISHED, begins_with_capital, is_keyword};
 use super::expand::array;
+use super::labels::{deref, handle};
 use super::place::ByRank;
 use super::syntax::{
-    Base, Called, Each, Expression, Item, Known, Node, Parameters, Performance, Pipeline, Work,
+    Base, Called, Each, Expression, Item, Known, Node, Parameters, Performance, Pipeline,
 };
 use dune_pipeline_graph::Firsts;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// The expression that a macro call stands for, with the errors of the report in it.
-pub(crate) fn expand(
-    pipeline: &Pipeline,
-    root: TokenStream,
-    errors: Vec<TokenStream>,
-) -> TokenStream {
+pub(crate) fn expand(pipeline: &Pipeline, root: TokenStream, errors: ByRank) -> TokenStream {
     let writer = Writer {
         root,
         own: Span::mixed_site(),
@@ -36,7 +33,7 @@ pub(crate) fn expand(
         let mut nodes = #root::__private::Nodes::new();
         #items
         let pipeline = nodes.assemble(#labels);
-        #(#errors)*
+        #errors
         pipeline
     }}
 }
@@ -163,14 +160,7 @@ impl Writer {
             if declared.text(node.name.to_string(), at) != at {
                 continue;
             }
-            let (handle, method) = match (node.work(), &node.each) {
-                (Some(Work::Refresh), None) => ("RefreshNode", "refresh"),
-                (Some(Work::Refresh), Some(_)) => ("RefreshNodes", "refreshes"),
-                (_, None) => ("QueryNode", "query"),
-                (_, Some(_)) => ("QueryNodes", "queries"),
-            };
-            let handle = Ident::new(handle, self.own);
-            let method = Ident::new(method, self.own);
+            let (handle, method) = handle(node, self.own);
             let summary = summary(node);
             let docs = &node.docs;
             quote_spanned!(self.own=> #[doc = #summary] #docs pub #label: #root::__private::#handle,)
@@ -187,13 +177,9 @@ impl Writer {
             .first_base()
             .map(|_| quote_spanned!(self.own=> <Base>));
         let below = pipeline.first_base().map(|_| {
+            let deref = deref(&quote_spanned!(self.own=> loop {}), self.own);
             quote_spanned! {self.own=>
-                impl<Base> ::core::ops::Deref for Labels<Base> {
-                    type Target = Base;
-                    fn deref(&self) -> &Base {
-                        loop {}
-                    }
-                }
+                #deref
                 fn over<Base>(
                     _: #root::__private::Included<Base>,
                     labels: impl Fn(#root::__private::Handles<'_>) -> Labels<Base>,

@@ -11,11 +11,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 /// The expression that a macro call stands for, with the errors of the report in it.
-pub(crate) fn expand(
-    pipeline: &Pipeline,
-    root: TokenStream,
-    errors: Vec<TokenStream>,
-) -> TokenStream {
+pub(crate) fn expand(pipeline: &Pipeline, root: TokenStream, errors: ByRank) -> TokenStream {
     let writer = Writer {
         root,
         own: Span::mixed_site(),
@@ -31,7 +27,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    fn block(&self, pipeline: &Pipeline, mut errors: Vec<TokenStream>) -> TokenStream {
+    fn block(&self, pipeline: &Pipeline, mut errors: ByRank) -> TokenStream {
         let root = &self.root;
         let first_base = pipeline.first_base();
         let mut nodes = TokenStream::new();
@@ -57,7 +53,7 @@ impl Writer {
         quote_spanned! {self.own=> {
             let mut nodes = #root::__private::Nodes::new();
             #nodes
-            #(#errors)*
+            #errors
             #value
         }}
     }

@@ -1,9 +1,9 @@
 //! Writes the struct that has the label of every node as a field, and how it is filled with handles.
 
 use super::expand::Writer;
-use super::syntax::{Called, Item, Pipeline, Work};
+use super::syntax::{Called, Item, Node, Pipeline, Work};
 use dune_pipeline_graph::Firsts;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 impl Writer {
@@ -26,15 +26,7 @@ impl Writer {
                 continue;
             }
             let docs = &node.docs;
-            let is_refresh = node.work() == Some(Work::Refresh);
-            let (handle, method) = match (is_refresh, &node.each) {
-                (true, None) => ("RefreshNode", "refresh"),
-                (true, Some(_)) => ("RefreshNodes", "refreshes"),
-                (false, None) => ("QueryNode", "query"),
-                (false, Some(_)) => ("QueryNodes", "queries"),
-            };
-            let handle = Ident::new(handle, self.own);
-            let method = Ident::new(method, self.own);
+            let (handle, method) = handle(node, self.own);
             // The user's word where it stands, in the macro's own context: what lints have against names and fields that nobody
             // uses is then not said of it, and needs no `allow`, which a crate may have forbidden.
             let mut field = label.clone();
@@ -75,17 +67,37 @@ impl Writer {
     /// The same, and what is no label here is looked for among those of the first pipeline that comes in.
     fn labels_over_a_base(&self, fields: &TokenStream, values: &TokenStream) -> TokenStream {
         let root = &self.root;
+        let deref = deref(&quote_spanned!(self.own=> &self.__base), self.own);
         quote_spanned! {self.own=>
             {
                 #[derive(::core::clone::Clone)]
                 pub struct Labels<Base> { #fields __base: Base }
-                impl<Base> ::core::ops::Deref for Labels<Base> {
-                    type Target = Base;
-                    fn deref(&self) -> &Base {
-                        &self.__base
-                    }
-                }
+                #deref
                 move |handles: #root::__private::Handles<'_>| Labels { #values __base: included.labels(handles) }
+            }
+        }
+    }
+}
+
+/// The type of a node's handle, and what makes one of `Handles`.
+pub(super) fn handle(node: &Node, own: Span) -> (Ident, Ident) {
+    let is_refresh = node.work() == Some(Work::Refresh);
+    let (handle, method) = match (is_refresh, &node.each) {
+        (true, None) => ("RefreshNode", "refresh"),
+        (true, Some(_)) => ("RefreshNodes", "refreshes"),
+        (false, None) => ("QueryNode", "query"),
+        (false, Some(_)) => ("QueryNodes", "queries"),
+    };
+    (Ident::new(handle, own), Ident::new(method, own))
+}
+
+/// What is no label is looked for among those of the base.
+pub(super) fn deref(base: &TokenStream, own: Span) -> TokenStream {
+    quote_spanned! {own=>
+        impl<Base> ::core::ops::Deref for Labels<Base> {
+            type Target = Base;
+            fn deref(&self) -> &Base {
+                #base
             }
         }
     }

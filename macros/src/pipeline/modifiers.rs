@@ -25,10 +25,11 @@ impl Parser<'_> {
             // `.` and then the next node: the modifier is still being typed, and so is the comma behind it.
             if cursor.at_node() || !matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
                 let place = self.place(dot);
-                self.report.add(
-                    Mistake::new(place, "a modifier is missing behind this dot")
-                        .note(&takes(node))
-                        .help("write one of these, or remove the dot"),
+                self.tell(
+                    place,
+                    "a modifier is missing behind this dot",
+                    takes(node),
+                    "write one of these, or remove the dot",
                 );
                 return false;
             }
@@ -43,12 +44,11 @@ impl Parser<'_> {
         if let Some(work) = work_of(&word) {
             if node.kinds.is_empty() && !node.broken {
                 let place = self.place(word.span());
-                self.report.add(
-                    Mistake::new(place, "a node begins with its kind")
-                        .note("a dot begins what modifies it")
-                        .help(&format!(
-                            "write `{word}(..)` first, without a dot before it"
-                        )),
+                self.tell(
+                    place,
+                    "a node begins with its kind",
+                    "a dot begins what modifies it",
+                    &format!("write `{word}(..)` first, without a dot before it"),
                 );
             }
             let kind = self.kind_with(work, word, arguments);
@@ -67,16 +67,17 @@ impl Parser<'_> {
                     None => "a node",
                 };
                 let text = format!("`{unknown}` is no modifier of {kind}");
-                let mistake = Mistake::new(place, text).note(&takes(node));
-                match nearest(unknown, ["performance", "parameters", "after"]) {
-                    Some(near) => self
-                        .report
-                        .add(mistake.help(&format!("did you mean `{near}`?"))),
+                match nearest(unknown, MODIFIERS.iter().copied()) {
+                    Some(near) => {
+                        let help = format!("did you mean `{near}`?");
+                        self.tell(place, &text, takes(node), &help);
+                    }
                     // It belongs to something that is no node, which was said.
                     None if node.broken => {}
-                    None => self
-                        .report
-                        .add(mistake.help("write one of these, or remove it")),
+                    None => {
+                        let help = "write one of these, or remove it";
+                        self.tell(place, &text, takes(node), help);
+                    }
                 }
                 node.unknown.push(Unknown { word, place });
             }
@@ -112,10 +113,11 @@ impl Parser<'_> {
     fn parameters(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
         let place = self.place(word.span());
         if node.work() == Some(Work::Refresh) {
-            self.report.add(
-                Mistake::new(place, "a refresh takes no parameters")
-                    .note(&takes(node))
-                    .help("remove them; a query takes parameters: `query(id).parameters(..)`"),
+            self.tell(
+                place,
+                "a refresh takes no parameters",
+                takes(node),
+                "remove them; a query takes parameters: `query(id).parameters(..)`",
             );
             return;
         }
@@ -130,10 +132,11 @@ impl Parser<'_> {
         }
         let items = arguments::split(arguments, key_length);
         if items.is_empty() {
-            self.report.add(
-                Mistake::new(place, "`.parameters` needs a parameter")
-                    .note("what a query is not given has the value that is saved with it")
-                    .help("write `.parameters(key = value, ..)`, or remove it"),
+            self.tell(
+                place,
+                "`.parameters` needs a parameter",
+                "what a query is not given has the value that is saved with it",
+                "write `.parameters(key = value, ..)`, or remove it",
             );
         }
         let mut parameters = Parameters {
@@ -145,10 +148,10 @@ impl Parser<'_> {
         for item in items {
             if starts_with_dots(&item) {
                 let at = parameters.list.len();
-                if let Some(map) = self.map(item, at) {
+                if let Some(map) = self.map(&item, at) {
                     parameters.maps.push(map);
                 }
-            } else if let Some(parameter) = self.parameter(item, place) {
+            } else if let Some(parameter) = self.parameter(&item, place) {
                 parameters.list.push(parameter);
             }
         }
@@ -156,14 +159,15 @@ impl Parser<'_> {
     }
 
     /// `..map`
-    fn map(&mut self, item: Vec<TokenTree>, at: usize) -> Option<Map> {
+    fn map(&mut self, item: &[TokenTree], at: usize) -> Option<Map> {
         let place = self.place_of(item.get(..DOTS).unwrap_or_default(), Span::call_site());
-        let tokens: Vec<TokenTree> = item.into_iter().skip(DOTS).collect();
+        let tokens = item.get(DOTS..).unwrap_or_default();
         if tokens.is_empty() {
-            self.report.add(
-                Mistake::new(place, "a map of parameters is missing behind `..`")
-                    .note("`..` takes the parameters of a map, a list of pairs or any iterator of them")
-                    .help("write `..map`: each of its keys becomes a parameter"),
+            self.tell(
+                place,
+                "a map of parameters is missing behind `..`",
+                "`..` takes the parameters of a map, a list of pairs or any iterator of them",
+                "write `..map`: each of its keys becomes a parameter",
             );
             return None;
         }
@@ -172,7 +176,7 @@ impl Parser<'_> {
     }
 
     /// `key = value`
-    fn parameter(&mut self, item: Vec<TokenTree>, word: Place) -> Option<Parameter> {
+    fn parameter(&mut self, item: &[TokenTree], word: Place) -> Option<Parameter> {
         let place = self.place_of(item.get(..1).unwrap_or_default(), word.end);
         let key = match item.first() {
             Some(TokenTree::Ident(key)) => Some(key.unraw().to_string()),
@@ -185,30 +189,33 @@ impl Parser<'_> {
             None => None,
         };
         let Some(key) = key else {
-            self.report.add(
-                Mistake::new(place, "a parameter begins with its key")
-                    .note("a key is an identifier, or any text in quotes")
-                    .help("write `key = value`, or `\"any key\" = value`"),
+            self.tell(
+                place,
+                "a parameter begins with its key",
+                "a key is an identifier, or any text in quotes",
+                "write `key = value`, or `\"any key\" = value`",
             );
             return None;
         };
-        let has_equals = key_length(&item) > 0;
-        let value = match key_length(&item) {
+        let has_equals = key_length(item) > 0;
+        let head = match key_length(item) {
             0 => match self.sign_of_parameter(&key, item.get(1..).unwrap_or_default()) {
-                0 => Vec::new(),
-                sign => item.into_iter().skip(1 + sign).collect(),
+                0 => item.len(),
+                sign => 1 + sign,
             },
-            length => item.into_iter().skip(length).collect(),
+            length => length,
         };
+        let value = item.get(head..).unwrap_or_default();
         if value.is_empty() {
             let why = match has_equals {
                 true => "nothing stands behind its `=`",
                 false => "a key does not stand for a variable of the same name",
             };
-            self.report.add(
-                Mistake::new(place, format!("parameter `{key}` has no value"))
-                    .note(why)
-                    .help(&format!("write `{key} = value`")),
+            self.tell(
+                place,
+                &format!("parameter `{key}` has no value"),
+                why,
+                &format!("write `{key} = value`"),
             );
             return Some(Parameter {
                 key,
@@ -233,12 +240,11 @@ impl Parser<'_> {
         }
         let mut cursor = Cursor::new(arguments);
         if cursor.peek().is_none() {
-            self.report.add(
-                Mistake::new(place, "`.after` needs a label")
-                    .note("a node without `.after` waits for nothing")
-                    .help(
-                        "write the labels of what it waits for, `.after(label, ..)`, or remove it",
-                    ),
+            self.tell(
+                place,
+                "`.after` needs a label",
+                "a node without `.after` waits for nothing",
+                "write the labels of what it waits for, `.after(label, ..)`, or remove it",
             );
         }
         let mut list = Vec::new();
@@ -253,10 +259,11 @@ impl Parser<'_> {
                 && let Some(name) = label.take()
             {
                 let text = format!("`{name}..` is no label");
-                self.report.add(
-                    Mistake::new(name.place, text)
-                        .note("`.after` takes labels of this pipeline, and no handles or other expressions")
-                        .help(IN_AFTER.help),
+                self.tell(
+                    name.place,
+                    &text,
+                    "`.after` takes labels of this pipeline, and no handles or other expressions",
+                    IN_AFTER.help,
                 );
             }
             if label.is_some()
@@ -264,10 +271,11 @@ impl Parser<'_> {
                 && let Some(next) = cursor.peek()
             {
                 let place = self.place(next.span());
-                self.report.add(
-                    Mistake::new(place, "this does not belong to a label")
-                        .note("a label is one identifier, or one number")
-                        .help("`.after` takes labels with commas between them"),
+                self.tell(
+                    place,
+                    "this does not belong to a label",
+                    "a label is one identifier, or one number",
+                    "`.after` takes labels with commas between them",
                 );
             }
             if let Some(label) = label {
@@ -284,18 +292,19 @@ impl Parser<'_> {
         let tokens: Vec<TokenTree> = index.stream().into_iter().collect();
         if tokens.is_empty() {
             let place = self.place(index.span());
-            self.report.add(
-                Mistake::new(place, format!("an index is missing in `{name}[]`"))
-                    .note("a number in brackets stands for one node of a group, counted from 0")
-                    .help(&format!("write `{name}[0]`, or `{name}` for all of them")),
+            self.tell(
+                place,
+                &format!("an index is missing in `{name}[]`"),
+                "a number in brackets stands for one node of a group, counted from 0",
+                &format!("write `{name}[0]`, or `{name}` for all of them"),
             );
             return;
         }
-        name.index = self.expression(tokens, index.span());
+        name.index = self.expression(&tokens, index.span());
     }
 
     fn repeated(&mut self, place: Place, word: &str, first: Place, help: &str) {
-        let mistake = Mistake::new(place, format!("`.{word}` is given twice"));
+        let mistake = Mistake::new(place, &format!("`.{word}` is given twice"));
         let mistake = match first.line() {
             Some(line) => mistake.note(&format!("it is first given on line {line}")),
             None => mistake,
@@ -310,6 +319,9 @@ const IN_AFTER: Otherwise = Otherwise {
     why: "what a node waits for is known by its label, and not by a value",
     help: "write the label alone: `.after(label)`",
 };
+
+/// What a node goes on with.
+pub(super) const MODIFIERS: [&str; 3] = ["performance", "parameters", "after"];
 
 /// The tokens of `..`.
 const DOTS: usize = 2;
@@ -328,18 +340,14 @@ fn key_length(item: &[TokenTree]) -> usize {
 }
 
 /// What this kind of node goes on with.
-fn takes(node: &Node) -> String {
+fn takes(node: &Node) -> &'static str {
     match node.work() {
-        Some(Work::Refresh) => {
-            "a refresh takes `.performance(tier)` and `.after(label, ..)`".to_owned()
-        }
+        Some(Work::Refresh) => "a refresh takes `.performance(tier)` and `.after(label, ..)`",
         Some(Work::Query) => {
             "a query takes `.performance(tier)`, `.parameters(key = value, ..)` and `.after(label, ..)`"
-                .to_owned()
         }
         None => {
             "a node takes `.performance(tier)`, `.after(label, ..)` and, if it is a query, `.parameters(key = value, ..)`"
-                .to_owned()
         }
     }
 }

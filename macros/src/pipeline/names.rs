@@ -18,14 +18,6 @@ pub(super) struct Otherwise {
     pub(super) help: &'static str,
 }
 
-impl Otherwise {
-    fn at(&self, place: Place) -> Mistake {
-        Mistake::new(place, self.headline)
-            .note(self.why)
-            .help(self.help)
-    }
-}
-
 /// Where a node is declared.
 const AT_NODE: Otherwise = Otherwise {
     headline: "a node begins with its label",
@@ -42,10 +34,11 @@ impl Parser<'_> {
             if is_kind {
                 let word = word.to_string();
                 let place = self.place(span);
-                self.report.add(
-                    Mistake::new(place, "this node has no label")
-                        .note("others wait for it, and its rows are asked for, by its label")
-                        .help(&format!("write `label = {word}(..)`")),
+                self.tell(
+                    place,
+                    "this node has no label",
+                    "others wait for it, and its rows are asked for, by its label",
+                    &format!("write `label = {word}(..)`"),
                 );
                 return None;
             }
@@ -60,22 +53,22 @@ impl Parser<'_> {
     pub(super) fn name(&mut self, cursor: &mut Cursor, otherwise: &Otherwise) -> Option<Name> {
         let Some(token) = cursor.peek() else {
             let place = self.place(Span::call_site());
-            self.report.add(otherwise.at(place));
+            self.otherwise(place, otherwise);
             return None;
         };
         let place = self.place(token.span());
         match token {
             TokenTree::Ident(word) if is_keyword(word) => {
-                let mistake =
-                    Mistake::new(place, format!("`{word}` is a word of Rust's and no label"))
-                        .note("a label becomes a field of the pipeline");
-                let raw =
-                    !["_", "self", "super", "crate", "Self"].contains(&word.to_string().as_str());
-                self.report.add(if raw {
-                    mistake.help(&format!("write `r#{word}`, or take another name"))
-                } else {
-                    mistake.help("take another name")
-                });
+                let help = match word.to_string().as_str() {
+                    "_" | "self" | "super" | "crate" | "Self" => "take another name".to_owned(),
+                    word => format!("write `r#{word}`, or take another name"),
+                };
+                self.tell(
+                    place,
+                    &format!("`{word}` is a word of Rust's and no label"),
+                    "a label becomes a field of the pipeline",
+                    &help,
+                );
                 None
             }
             TokenTree::Ident(word) => {
@@ -102,15 +95,19 @@ impl Parser<'_> {
                         let literal = literal.clone();
                         self.id(literal, true, place, otherwise);
                     }
-                    _ => self.report.add(otherwise.at(place)),
+                    _ => self.otherwise(place, otherwise),
                 }
                 None
             }
             _ => {
-                self.report.add(otherwise.at(place));
+                self.otherwise(place, otherwise);
                 None
             }
         }
+    }
+
+    fn otherwise(&mut self, place: Place, otherwise: &Otherwise) {
+        self.tell(place, otherwise.headline, otherwise.why, otherwise.help);
     }
 
     /// The id of a node. One that cannot be is told in the words of the graph's rules.
@@ -133,12 +130,13 @@ impl Parser<'_> {
                     Err(rule) => self.report.add(Mistake::of_rule(place, &rule)),
                 }
             }
-            Known::Text(text) if syn::parse_str::<Ident>(&text).is_ok() => self.report.add(
-                Mistake::new(place, "a label is written without quotes")
-                    .note("a label is an identifier, and becomes a field of the pipeline")
-                    .help(&format!("write `{text}`")),
+            Known::Text(text) if syn::parse_str::<Ident>(&text).is_ok() => self.tell(
+                place,
+                "a label is written without quotes",
+                "a label is an identifier, and becomes a field of the pipeline",
+                &format!("write `{text}`"),
             ),
-            _ => self.report.add(otherwise.at(place)),
+            _ => self.otherwise(place, otherwise),
         }
         None
     }

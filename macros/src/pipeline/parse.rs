@@ -24,10 +24,11 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
     while let Some(token) = cursor.peek() {
         if cursor.at_comma_or_end() {
             let place = parser.place(token.span());
-            parser.report.add(
-                Mistake::new(place, "there is no node before this comma")
-                    .note("commas stand between nodes, and one may stand behind the last")
-                    .help("remove the comma, or write `label = node` before it"),
+            parser.tell(
+                place,
+                "there is no node before this comma",
+                "commas stand between nodes, and one may stand behind the last",
+                "remove the comma, or write `label = node` before it",
             );
             cursor.next();
             continue;
@@ -66,6 +67,12 @@ pub(super) struct Parser<'r> {
 }
 
 impl Parser<'_> {
+    /// Reports a mistake: what is wrong, why, and what to do.
+    pub(super) fn tell(&mut self, place: Place, what: &str, why: &str, help: &str) {
+        self.report
+            .add(Mistake::new(place, what).note(why).help(help));
+    }
+
     pub(super) fn place(&mut self, span: Span) -> Place {
         self.rank += 1;
         Place::of_span(span, self.rank)
@@ -133,10 +140,11 @@ impl Parser<'_> {
                 other => {
                     let span = other.map_or(sign.span(), |attribute| attribute.span());
                     let place = self.place(span);
-                    self.report.add(
-                        Mistake::new(place, "a node takes no attributes")
-                            .note("it is part of an expression, and no item")
-                            .help("only `///` comments stand before a label"),
+                    self.tell(
+                        place,
+                        "a node takes no attributes",
+                        "it is part of an expression, and no item",
+                        "only `///` comments stand before a label",
                     );
                 }
             }
@@ -174,10 +182,11 @@ impl Parser<'_> {
             true => format!("`=` is missing behind the label `{name}`"),
             false => format!("`{written}` stands where `=` joins the label `{name}` to its node"),
         };
-        self.report.add(
-            Mistake::new(place, headline)
-                .note("a node is `label = refresh(view)` or `label = query(id)`")
-                .help(&help),
+        self.tell(
+            place,
+            &headline,
+            "a node is `label = refresh(view)` or `label = query(id)`",
+            &help,
         );
     }
 
@@ -232,15 +241,13 @@ impl Parser<'_> {
         let mut list = list.into_iter();
         let first = list.next().filter(|tokens| !tokens.is_empty());
         let Some(first) = first else {
-            let mistake = Mistake::new(word, words.missing);
-            self.report.add(mistake.note(words.why).help(words.example));
+            self.tell(word, words.missing, words.why, words.example);
             return None;
         };
-        let expression = self.expression(first, word.end);
+        let expression = self.expression(&first, word.end);
         if let Some(second) = list.next() {
             let place = self.place_of(&second, word.end);
-            let mistake = Mistake::new(place, words.many);
-            self.report.add(mistake.note(words.why).help(words.instead));
+            self.tell(place, words.many, words.why, words.instead);
         }
         expression
     }
@@ -248,31 +255,27 @@ impl Parser<'_> {
     /// A Rust expression. One that is none is reported here, for rustc would then show nothing else of the pipeline.
     pub(super) fn expression(
         &mut self,
-        mut tokens: Vec<TokenTree>,
+        tokens: &[TokenTree],
         otherwise: Span,
     ) -> Option<Expression> {
-        let place = self.place_of(&tokens, otherwise);
-        if let Some(fault) = arguments::fault(&tokens) {
-            self.report.add(
-                Mistake::new(
-                    Place::of_span(fault.span(), place.rank),
-                    format!("no Rust expression: {fault}"),
-                )
-                .note("a view, an id, a tier or a value is one expression of Rust's")
-                .help("complete it, or write a comma where the next one begins"),
+        let place = self.place_of(tokens, otherwise);
+        if let Some(fault) = arguments::fault(tokens) {
+            self.tell(
+                Place::of_span(fault.span(), place.rank),
+                &format!("no Rust expression: {fault}"),
+                "a view, an id, a tier or a value is one expression of Rust's",
+                "complete it, or write a comma where the next one begins",
             );
             // An editor is asked what may come next, and so must see what is there.
-            tokens = match self.reader {
-                Reader::Editor => arguments::completed(tokens)?,
-                Reader::Compiler => return None,
+            return match self.reader {
+                Reader::Editor => {
+                    let tokens = arguments::completed(tokens)?;
+                    Some(expression_of(&tokens, place))
+                }
+                Reader::Compiler => None,
             };
         }
-        let known = arguments::known(&tokens);
-        Some(Expression {
-            place,
-            known,
-            tokens: tokens.into_iter().collect(),
-        })
+        Some(expression_of(tokens, place))
     }
 
     /// Something stands where a kind should: nothing more is said of this node's kind.
@@ -287,16 +290,19 @@ impl Parser<'_> {
         let near = match &token {
             TokenTree::Ident(word) => {
                 let [each, in_turn] = each::WORDS;
-                nearest(&word.to_string(), ["refresh", "query", each, in_turn])
+                nearest(
+                    &word.to_string(),
+                    ["refresh", "query", each, in_turn].iter().copied(),
+                )
             }
             _ => None,
         };
-        let mistake = Mistake::new(place, format!("{text} is no kind of node"))
-            .note("a node refreshes a view or runs a query");
-        self.report.add(match near {
-            Some(near) => mistake.help(&format!("did you mean `{near}`?")),
-            None => mistake.help("a node is one of two kinds: `refresh(view)` or `query(id)`"),
-        });
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a node is one of two kinds: `refresh(view)` or `query(id)`".to_owned(),
+        };
+        let why = "a node refreshes a view or runs a query";
+        self.tell(place, &format!("{text} is no kind of node"), why, &help);
         cursor.take_group(Delimiter::Parenthesis);
     }
 
@@ -309,24 +315,31 @@ impl Parser<'_> {
         let place = self.place(token.span());
         if cursor.at_node() {
             let text = format!("a comma is missing before `{token}`");
-            self.report.add(
-                Mistake::new(place, text)
-                    .note(&format!("another node begins here: `{token} = ..`"))
-                    .help(&format!("write a comma behind node `{}`", node.name)),
+            self.tell(
+                place,
+                &text,
+                &format!("another node begins here: `{token} = ..`"),
+                &format!("write a comma behind node `{}`", node.name),
             );
             return;
         }
         if !node.broken {
-            self.report.add(
-                Mistake::new(
-                    place,
-                    format!("this does not belong to node `{}`", node.name),
-                )
-                .note("a node is a kind and its modifiers, and no other expression")
-                .help("a node goes on with `.` and a modifier, or ends with a comma"),
+            self.tell(
+                place,
+                &format!("this does not belong to node `{}`", node.name),
+                "a node is a kind and its modifiers, and no other expression",
+                "a node goes on with `.` and a modifier, or ends with a comma",
             );
         }
         cursor.skip_to_comma();
+    }
+}
+
+fn expression_of(tokens: &[TokenTree], place: Place) -> Expression {
+    Expression {
+        place,
+        tokens: arguments::stream_of(tokens),
+        known: arguments::known(tokens),
     }
 }
 

@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// One or several tokens that stand together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) start: Span,
     pub(crate) end: Span,
@@ -55,13 +55,9 @@ impl ByRank {
         self.0.insert(behind, (rank, piece));
     }
 
-    /// Each by itself.
-    pub(super) fn into_pieces(self) -> Vec<TokenStream> {
-        let mut pieces = Vec::with_capacity(self.0.len());
-        for (_, piece) in self.0 {
-            pieces.push(piece);
-        }
-        pieces
+    /// Takes the last of them out.
+    pub(super) fn pop(&mut self) -> Option<TokenStream> {
+        self.0.pop().map(|(_, piece)| piece)
     }
 }
 

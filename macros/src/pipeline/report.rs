@@ -6,29 +6,28 @@ use dune_pipeline_graph::Rule;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 
 /// Collects mistakes until all rooms have had their say.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Report {
     mistakes: Vec<Mistake>,
 }
 
 /// One thing that is wrong: what in the first line, then why, then what to do.
-#[derive(Debug)]
 pub(crate) struct Mistake {
     place: Place,
     text: String,
 }
 
 impl Mistake {
-    pub(crate) fn new(place: Place, headline: impl Into<String>) -> Self {
+    pub(crate) fn new(place: Place, headline: &str) -> Self {
         Self {
             place,
-            text: headline.into(),
+            text: headline.to_owned(),
         }
     }
 
     /// A broken rule of the graph, in the graph's own words.
     pub(crate) fn of_rule(place: Place, rule: &Rule) -> Self {
-        let mut mistake = Self::new(place, rule.headline());
+        let mut mistake = Self::new(place, &rule.headline());
         for note in rule.notes() {
             mistake = mistake.note(&note);
         }
@@ -61,12 +60,12 @@ impl Report {
     }
 
     /// One `compile_error!` for each mistake; it can be a statement and a value.
-    pub(crate) fn into_errors(self) -> Vec<TokenStream> {
+    pub(crate) fn into_errors(self) -> ByRank {
         let mut errors = ByRank::default();
         for mistake in self.mistakes {
             errors.add(mistake.place.rank, mistake.into_tokens());
         }
-        errors.into_pieces()
+        errors
     }
 
     /// The texts in the order they are told in.

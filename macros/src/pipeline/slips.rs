@@ -3,8 +3,8 @@
 
 use super::arguments::{begins_with_capital, is_keyword};
 use super::cursor::{Cursor, is_punct, text_of};
+use super::modifiers::MODIFIERS;
 use super::parse::{Parser, work_of};
-use super::report::Mistake;
 use super::syntax::{Base, Name};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
@@ -16,10 +16,11 @@ impl Parser<'_> {
         }
         if let Some(span) = cursor.take_punct(';') {
             let place = self.place(span);
-            self.report.add(
-                Mistake::new(place, "`;` stands in place of a comma")
-                    .note("a pipeline is a list, and no block of statements")
-                    .help("write `,` instead of `;`"),
+            self.tell(
+                place,
+                "`;` stands in place of a comma",
+                "a pipeline is a list, and no block of statements",
+                "write `,` instead of `;`",
             );
         }
     }
@@ -40,10 +41,11 @@ impl Parser<'_> {
         }
         let place = self.place_of(&words, Span::call_site());
         let text: TokenStream = words.into_iter().collect();
-        self.report.add(
-            Mistake::new(place, format!("`{text}` stands before a label"))
-                .note("a node begins with its label, which becomes a field of the pipeline")
-                .help(&format!("remove `{text}`")),
+        self.tell(
+            place,
+            &format!("`{text}` stands before a label"),
+            "a node begins with its label, which becomes a field of the pipeline",
+            &format!("remove `{text}`"),
         );
         *cursor = ahead;
     }
@@ -61,10 +63,11 @@ impl Parser<'_> {
         }
         tokens.extend(ahead.next());
         let place = self.place_of(&tokens, name.place.end);
-        self.report.add(
-            Mistake::new(place, format!("the label `{name}` takes no type"))
-                .note("`query` makes a `QueryNode` of it, and `refresh` a `RefreshNode`")
-                .help(&format!("write `{name} = ..`")),
+        self.tell(
+            place,
+            &format!("the label `{name}` takes no type"),
+            "`query` makes a `QueryNode` of it, and `refresh` a `RefreshNode`",
+            &format!("write `{name} = ..`"),
         );
         ahead.take_equals();
         *cursor = ahead;
@@ -79,10 +82,11 @@ impl Parser<'_> {
         {
             let mut place = self.place(start);
             place.end = end;
-            self.report.add(
-                Mistake::new(place, format!("`..` stands behind `{name}`"))
-                    .note("what takes all nodes of a pipeline in begins with its dots")
-                    .help(&format!("write `..{name}`")),
+            self.tell(
+                place,
+                &format!("`..` stands behind `{name}`"),
+                "what takes all nodes of a pipeline in begins with its dots",
+                &format!("write `..{name}`"),
             );
             *cursor = ahead;
             return Some(Base {
@@ -94,10 +98,11 @@ impl Parser<'_> {
         if !ahead.take_equals() || ahead.clone().take_dots().is_none() {
             return None;
         }
-        self.report.add(
-            Mistake::new(name.place, "a pipeline that is taken in has no label")
-                .note("its nodes come in with the labels that they have")
-                .help(&format!("remove `{name} =`")),
+        self.tell(
+            name.place,
+            "a pipeline that is taken in has no label",
+            "its nodes come in with the labels that they have",
+            &format!("remove `{name} =`"),
         );
         *cursor = ahead;
         self.base(cursor)
@@ -129,10 +134,11 @@ impl Parser<'_> {
         ahead.next();
         let mut place = self.place(sign.unwrap_or(start));
         place.end = end;
-        self.report.add(
-            Mistake::new(place, format!("parentheses are missing behind `{word}`"))
-                .note("a node is written as calls are")
-                .help(&format!("write `{word}(..)`")),
+        self.tell(
+            place,
+            &format!("parentheses are missing behind `{word}`"),
+            "a node is written as calls are",
+            &format!("write `{word}(..)`"),
         );
         *cursor = ahead;
         given
@@ -143,14 +149,15 @@ impl Parser<'_> {
         let Some(word) = cursor.peek_ident() else {
             return false;
         };
-        let is_modifier = (word == "performance" || word == "parameters" || word == "after")
+        let is_modifier = MODIFIERS.iter().any(|modifier| word == modifier)
             && matches!(cursor.peek_second(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
         if is_modifier {
             let place = self.place(word.span());
-            self.report.add(
-                Mistake::new(place, format!("a dot is missing before `{word}`"))
-                    .note("a modifier is written as a method is")
-                    .help(&format!("write `.{word}(..)`")),
+            self.tell(
+                place,
+                &format!("a dot is missing before `{word}`"),
+                "a modifier is written as a method is",
+                &format!("write `.{word}(..)`"),
             );
         }
         is_modifier
@@ -174,8 +181,7 @@ impl Parser<'_> {
                     "write `label = each(condition.then_some(item), |item| query(<id>).parameters(key = item))`",
                 ),
             };
-            let mistake = Mistake::new(place, format!("`{word}` declares no node"));
-            self.report.add(mistake.note(why).help(help));
+            self.tell(place, &format!("`{word}` declares no node"), why, help);
         }
         is_statement
     }
@@ -193,13 +199,11 @@ impl Parser<'_> {
         let Some(label) = ahead.next() else { return };
         ahead.take_equals();
         let place = self.place(label.span());
-        self.report.add(
-            Mistake::new(
-                place,
-                format!("a node within `{each}` has no label of its own"),
-            )
-            .note(&format!("all of them go by the label of the `{each}`"))
-            .help(&format!("remove `{label} =`")),
+        self.tell(
+            place,
+            &format!("a node within `{each}` has no label of its own"),
+            &format!("all of them go by the label of the `{each}`"),
+            &format!("remove `{label} =`"),
         );
         *cursor = ahead;
     }
@@ -220,13 +224,11 @@ impl Parser<'_> {
         }
         let text = text_of(&sign);
         let place = self.place_of(&sign, Span::call_site());
-        self.report.add(
-            Mistake::new(
-                place,
-                format!("`{text}` stands where `=` joins the key `{key}` to its value"),
-            )
-            .note("a parameter is `key = value`")
-            .help(&format!("write `=` instead of `{text}`")),
+        self.tell(
+            place,
+            &format!("`{text}` stands where `=` joins the key `{key}` to its value"),
+            "a parameter is `key = value`",
+            &format!("write `=` instead of `{text}`"),
         );
         sign.len()
     }

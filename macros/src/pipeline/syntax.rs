@@ -4,21 +4,19 @@ use super::place::Place;
 use proc_macro2::{Ident, TokenStream};
 
 /// All items that could be read, in the order written.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Pipeline {
     pub(crate) items: Vec<Item>,
     /// Set when a node was dropped because it has no label that could be read: others may well mean it.
     pub(crate) lost_a_label: bool,
 }
 
-#[derive(Debug)]
 pub(crate) enum Item {
     Node(Box<Node>),
     Base(Base),
 }
 
 /// `..pipeline`
-#[derive(Debug)]
 pub(crate) struct Base {
     pub(crate) place: Place,
     /// `None` when it is missing or no expression, which was said.
@@ -26,7 +24,6 @@ pub(crate) struct Base {
 }
 
 /// `label = kind(target).modifier(..)..`, or `label = each(items, |item| kind(target).modifier(..)..)`
-#[derive(Debug)]
 pub(crate) struct Node {
     /// `/// ..` before the label, which documents the handle.
     pub(crate) docs: TokenStream,
@@ -45,7 +42,6 @@ pub(crate) struct Node {
 }
 
 /// `each(items, |item| { statements; .. })` or `in_turn(..)`, around what makes the node.
-#[derive(Debug)]
 pub(crate) struct Each {
     pub(crate) word: Ident,
     /// What it goes through. `None` when it is missing or no expression, which was said.
@@ -57,7 +53,6 @@ pub(crate) struct Each {
 }
 
 /// How a node is called, where it is declared and where others wait for it.
-#[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) place: Place,
     pub(crate) called: Called,
@@ -65,14 +60,12 @@ pub(crate) struct Name {
     pub(crate) index: Option<Expression>,
 }
 
-#[derive(Debug)]
 pub(crate) enum Called {
     Label(Ident),
     Id(i64),
 }
 
 /// `refresh(view)` or `query(id)`.
-#[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) word: Ident,
     pub(crate) place: Place,
@@ -81,14 +74,13 @@ pub(crate) struct Kind {
     pub(crate) target: Option<Expression>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     Refresh,
     Query,
 }
 
 /// `.performance(tier)`
-#[derive(Debug)]
 pub(crate) struct Performance {
     pub(crate) word: Ident,
     pub(crate) place: Place,
@@ -96,7 +88,6 @@ pub(crate) struct Performance {
 }
 
 /// `.parameters(key = value, ..)`
-#[derive(Debug)]
 pub(crate) struct Parameters {
     pub(crate) word: Ident,
     pub(crate) place: Place,
@@ -106,7 +97,6 @@ pub(crate) struct Parameters {
 }
 
 /// `..map` among parameters.
-#[derive(Debug)]
 pub(crate) struct Map {
     /// How many parameters are written before it.
     pub(crate) at: usize,
@@ -114,7 +104,6 @@ pub(crate) struct Map {
     pub(crate) map: Expression,
 }
 
-#[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) key: String,
     pub(crate) place: Place,
@@ -122,7 +111,6 @@ pub(crate) struct Parameter {
 }
 
 /// `.after(label, ..)`
-#[derive(Debug)]
 pub(crate) struct After {
     pub(crate) word: Ident,
     pub(crate) place: Place,
@@ -130,14 +118,12 @@ pub(crate) struct After {
 }
 
 /// `.word`
-#[derive(Debug)]
 pub(crate) struct Unknown {
     pub(crate) word: Ident,
     pub(crate) place: Place,
 }
 
 /// Any Rust expression: its tokens are passed through as they came, and looked into only for what is literal.
-#[derive(Debug)]
 pub(crate) struct Expression {
     pub(crate) place: Place,
     pub(crate) tokens: TokenStream,
@@ -145,7 +131,6 @@ pub(crate) struct Expression {
 }
 
 /// What a macro can know of an expression.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     Text(String),
     /// A whole number in decimal digits, at any size; with a suffix its type is rustc's to check.
