@@ -55,6 +55,7 @@ mod send;
 mod timestamp;
 mod uploads;
 mod usage;
+mod watching;
 
 pub use builder::DuneBuilder;
 pub use datasets::{Dataset, DatasetColumn, DatasetFilter, DatasetType};

@@ -32,7 +32,7 @@ impl Error {
             Error::Unreachable { .. } | Error::RateLimited { .. } => true,
             Error::Deadline(missed) => missed.may_go_on(),
             Error::NodeNotFinished { .. } | Error::ExecutionNotFinished { .. } => true,
-            Error::ExecutionDeadline(overdue) => overdue.goes_on(),
+            Error::ExecutionDeadline(overdue) => overdue.may_go_on(),
             Error::AnswerLost { call, .. } => call.is_repeatable(),
             Error::Refused { call, status, .. } => call.is_repeatable() && tells_nothing(*status),
             _ => false,

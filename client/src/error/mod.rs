@@ -19,6 +19,7 @@ pub use self::call::Call;
 pub use self::deadline::MissedDeadline;
 pub use self::execution::{FailedExecution, ResultOf};
 pub use self::overdue::OverdueExecution;
+pub(crate) use self::overdue::Then;
 pub use self::rows::{PageFault, RowMisfit, SelectionFault};
 pub use self::run::{FailedRun, UnfinishedNode};
 use self::words::{beginning, chain, declared_as, doubt_on, remedy, short, wait_for};
@@ -212,7 +213,7 @@ pub enum Error {
 
     /// The execution was still going when the deadline passed: whether it was cancelled then is told. Wait longer, or, where
     /// it goes on, take it up later by its id with [`Dune::execution`](crate::Dune::execution).
-    #[error("{0}")]
+    #[error(transparent)]
     ExecutionDeadline(Box<OverdueExecution>),
 
     /// The handle belongs to another pipeline than the run. Use the one that was executed, or attach the pipeline with

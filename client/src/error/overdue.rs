@@ -7,13 +7,29 @@ use super::Error;
 use super::words::seconds;
 use crate::execution::ExecutionStatus;
 
-/// An execution that was still going when the deadline passed, and what became of it then.
+/// An execution that had not ended when the deadline of a wait passed, and what became of it then.
 #[derive(Debug)]
 pub struct OverdueExecution {
     pub(crate) execution: String,
     pub(crate) waited: Duration,
     pub(crate) status: Option<ExecutionStatus>,
-    pub(crate) cancelled: Option<Result<bool, Error>>,
+    pub(crate) trouble: Option<Box<Error>>,
+    pub(crate) then: Then,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(crate) enum Then {
+    /// It was to be left.
+    Left,
+    /// Dune took the cancel.
+    Cancelled,
+    /// Dune answered that there is nothing to cancel, and says that it goes on.
+    Declined,
+    /// The request to cancel it came to nothing.
+    NotCancelled(Box<Error>),
+    /// The time for cancelling was over before an answer came.
+    Unanswered,
 }
 
 impl OverdueExecution {
@@ -23,47 +39,72 @@ impl OverdueExecution {
         &self.execution
     }
 
-    /// How long was waited.
+    /// How long was waited, without the cancelling.
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// How it stood at last; `None` where the status could not be read even once.
+    /// How it stood when it was read last; `None` where it could not be read even once.
     #[must_use]
     pub fn status(&self) -> Option<&ExecutionStatus> {
         self.status.as_ref()
     }
 
-    /// What came of cancelling it: Dune's word on whether it did, or why it could not be asked. `None` where it was to be
-    /// left.
+    /// The last read of the status, where that one failed and was about to be made again.
     #[must_use]
-    pub fn cancelled(&self) -> Option<Result<bool, &Error>> {
-        self.cancelled
-            .as_ref()
-            .map(|answer| answer.as_ref().map(|cancelled| *cancelled))
+    pub fn trouble(&self) -> Option<&Error> {
+        self.trouble.as_deref()
     }
 
-    /// Whether it goes on as far as anybody knows.
+    /// Whether Dune said that it cancelled it.
     #[must_use]
-    pub fn goes_on(&self) -> bool {
-        !matches!(self.cancelled, Some(Ok(true)))
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.then, Then::Cancelled)
+    }
+
+    /// Why it could not be cancelled, although it was to be.
+    #[must_use]
+    pub fn cancel_error(&self) -> Option<&Error> {
+        match &self.then {
+            Then::NotCancelled(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether it may still be going.
+    #[must_use]
+    pub fn may_go_on(&self) -> bool {
+        !self.is_cancelled()
     }
 }
 
 impl fmt::Display for OverdueExecution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waited = seconds(self.waited);
-        write!(f, "execution {}", self.execution)?;
+        let (execution, waited) = (&self.execution, seconds(self.waited));
         match &self.status {
-            Some(status) => write!(f, " is still {} after {waited}", status.state())?,
-            None => write!(f, ": no status within {waited}")?,
+            Some(status) => {
+                let state = status.state();
+                write!(f, "execution {execution} was still {state} after {waited}")?;
+            }
+            None => write!(f, "execution {execution}: no status within {waited}")?,
         }
-        match &self.cancelled {
-            None => f.write_str("; it goes on, and can be taken up by its id"),
-            Some(Ok(true)) => f.write_str("; it was cancelled"),
-            Some(Ok(false)) => f.write_str("; Dune did not cancel it, and it goes on"),
-            Some(Err(error)) => write!(f, "; it may go on, for it could not be cancelled: {error}"),
+        if let Some(error) = &self.trouble {
+            write!(f, " ({error})")?;
+        }
+        match &self.then {
+            Then::Left => f.write_str("; it goes on, and can be taken up by its id"),
+            Then::Cancelled => f.write_str(" and was cancelled"),
+            Then::Declined => f.write_str("; Dune did not cancel it, and it goes on"),
+            Then::NotCancelled(error) => write!(
+                f,
+                "; it could not be cancelled and may go on, take it up by its id: {error}"
+            ),
+            Then::Unanswered => f.write_str(
+                "; no answer to the cancel came in time and it may go on, take it up by its id",
+            ),
         }
     }
 }
+
+impl std::error::Error for OverdueExecution {}

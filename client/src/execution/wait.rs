@@ -6,24 +6,31 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::timeout_at;
+use tracing::warn;
 
 use super::{Execution, ExecutionStatus};
-use crate::error::{Error, FailedExecution, OverdueExecution};
+use crate::error::{Error, FailedExecution, OverdueExecution, Then};
 use crate::run::OnDeadline;
+use crate::watching::{Look, PATIENCE, Watching, after};
 
 /// A wait for an execution, made by [`Execution::wait`]; it begins with `.await`, and gives the last status.
 ///
-/// Dropping it stops the waiting and nothing else: the execution goes on.
+/// Dropping it, before or while it is awaited, stops the waiting and nothing else: no request is sent for it, the execution
+/// goes on, and can be waited for again. What cancels is [`deadline`](ExecutionWait::deadline), or [`Execution::cancel`].
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct ExecutionWait<'e> {
     execution: &'e Execution,
     limit: Duration,
     on_deadline: OnDeadline,
+    patience: Duration,
     on_change: Option<OnChange<'e>>,
+    on_trouble: Option<OnTrouble<'e>>,
 }
 
 type OnChange<'e> = Box<dyn FnMut(&ExecutionStatus) + Send + 'e>;
+
+type OnTrouble<'e> = Box<dyn FnMut(&Error) + Send + 'e>;
 
 impl<'e> ExecutionWait<'e> {
     pub(super) fn new(execution: &'e Execution) -> ExecutionWait<'e> {
@@ -31,21 +38,33 @@ impl<'e> ExecutionWait<'e> {
             execution,
             limit: execution.dune.patience().wait_limit,
             on_deadline: OnDeadline::default(),
+            patience: PATIENCE,
             on_change: None,
+            on_trouble: None,
         }
     }
 
     /// How long to wait at most, from the `.await` on; the client's [`wait_limit`](crate::DuneBuilder::wait_limit)
-    /// unless set. When it passes, the error is [`Error::ExecutionDeadline`].
+    /// unless set. It binds all that waiting consists of: a read that hangs, its repetitions, and the pauses between.
+    ///
+    /// When it passes, the execution is cancelled unless [`on_deadline`](ExecutionWait::on_deadline) says otherwise, which takes
+    /// at most the client's [`cancel_limit`](crate::DuneBuilder::cancel_limit) more, and the error is
+    /// [`Error::ExecutionDeadline`].
     pub fn deadline(mut self, time: Duration) -> ExecutionWait<'e> {
         self.limit = time;
         self
     }
 
-    /// What becomes of the execution when the deadline passes: it is cancelled, unless it is to be left. Cancelling takes
-    /// as long as its request does.
-    pub fn on_deadline(mut self, what: OnDeadline) -> ExecutionWait<'e> {
-        self.on_deadline = what;
+    /// What to do when the deadline passes: [`OnDeadline::Cancel`] unless set.
+    pub fn on_deadline(mut self, then: OnDeadline) -> ExecutionWait<'e> {
+        self.on_deadline = then;
+        self
+    }
+
+    /// How long the reads of the status may fail in a row before the wait ends with the error of the last one: as for
+    /// [a run](crate::Wait::patience), ten minutes unless set.
+    pub fn patience(mut self, time: Duration) -> ExecutionWait<'e> {
+        self.patience = time;
         self
     }
 
@@ -58,54 +77,81 @@ impl<'e> ExecutionWait<'e> {
         self
     }
 
+    /// Calls `watch` with the error of each read that failed and is made again: see
+    /// [`patience`](ExecutionWait::patience).
+    pub fn on_trouble(mut self, watch: impl FnMut(&Error) + Send + 'e) -> ExecutionWait<'e> {
+        self.on_trouble = Some(Box::new(watch));
+        self
+    }
+
     async fn finish(mut self) -> Result<ExecutionStatus, Error> {
-        let deadline = Instant::now()
-            .checked_add(self.limit)
-            .unwrap_or_else(|| Instant::now() + Duration::from_secs(u64::from(u32::MAX)));
+        let deadline = after(self.limit);
+        let polling = &self.execution.dune.patience().polling;
+        let mut watching = Watching::begin(polling, self.patience);
         let mut last: Option<ExecutionStatus> = None;
-        let mut polls = self.execution.dune.patience().polling.begin();
-        loop {
-            let Ok(status) = timeout_at(deadline, self.execution.read()).await else {
-                break;
-            };
-            let (status, retry_after) = status?;
-            if let Some(watch) = &mut self.on_change
-                && last.as_ref() != Some(&status)
-            {
-                watch(&status);
+        let mut trouble = None;
+        while let Ok(look) = timeout_at(deadline, watching.look(self.execution.read())).await {
+            match look? {
+                Look::Trouble(error) => {
+                    warn!(execution = self.execution.id(), %error, "the status is read again later");
+                    if let Some(watch) = &mut self.on_trouble {
+                        watch(&error);
+                    }
+                    trouble = Some(Box::new(error));
+                }
+                Look::At(status) => {
+                    if let Some(watch) = &mut self.on_change
+                        && last.as_ref() != Some(&status)
+                    {
+                        watch(&status);
+                    }
+                    if status.is_final() {
+                        return outcome(status);
+                    }
+                    last = Some(status);
+                    trouble = None;
+                }
             }
-            if status.is_final() {
-                return outcome(status);
-            }
-            last = Some(status);
-            let next = Instant::now() + polls.pause(retry_after);
-            if next >= deadline {
-                sleep_until(deadline).await;
-                break;
-            }
-            sleep_until(next).await;
         }
-        self.overdue(last).await
+        self.overdue(last, trouble).await
     }
 
     /// What to do with one that goes on.
-    async fn overdue(self, last: Option<ExecutionStatus>) -> Result<ExecutionStatus, Error> {
-        let cancelled = match self.on_deadline {
-            OnDeadline::Leave => None,
-            OnDeadline::Cancel => Some(self.execution.cancel().await),
-        };
-        if let Some(Ok(false)) = cancelled {
-            // Nothing to cancel: it ended after the last look.
-            let status = self.execution.status().await?;
-            if status.is_final() {
-                return outcome(status);
+    async fn overdue(
+        self,
+        last: Option<ExecutionStatus>,
+        trouble: Option<Box<Error>>,
+    ) -> Result<ExecutionStatus, Error> {
+        let execution = self.execution;
+        warn!(execution = execution.id(), on_deadline = ?self.on_deadline, "the deadline of the wait has passed");
+        let mut status = last;
+        let then = match self.on_deadline {
+            OnDeadline::Leave => Then::Left,
+            OnDeadline::Cancel => {
+                let until = after(execution.dune.patience().cancel_limit);
+                match timeout_at(until, execution.cancel()).await {
+                    Ok(Ok(true)) => Then::Cancelled,
+                    Ok(Ok(false)) => {
+                        // Nothing to cancel: it may have ended after the last look.
+                        if let Ok(Ok(now)) = timeout_at(until, execution.status()).await {
+                            if now.is_final() {
+                                return outcome(now);
+                            }
+                            status = Some(now);
+                        }
+                        Then::Declined
+                    }
+                    Ok(Err(error)) => Then::NotCancelled(Box::new(error)),
+                    Err(_) => Then::Unanswered,
+                }
             }
-        }
+        };
         Err(Error::ExecutionDeadline(Box::new(OverdueExecution {
-            execution: self.execution.id().to_owned(),
+            execution: execution.id().to_owned(),
             waited: self.limit,
-            status: last,
-            cancelled,
+            status,
+            trouble,
+            then,
         })))
     }
 }
@@ -134,6 +180,7 @@ impl fmt::Debug for ExecutionWait<'_> {
             .field("execution", &self.execution.id)
             .field("limit", &self.limit)
             .field("on_deadline", &self.on_deadline)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

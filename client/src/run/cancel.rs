@@ -9,9 +9,9 @@ use futures_util::stream;
 use tokio::time::{sleep_until, timeout_at};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::wait::after;
 use super::{Cancellation, NodeStatus, Run, RunStatus};
 use crate::error::{Call, Error, MissedDeadline};
+use crate::watching::after;
 
 /// How many cancels are under way at a time.
 const AT_ONCE: usize = 8;

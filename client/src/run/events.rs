@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use futures_util::Stream;
 
-use super::following::{Following, PATIENCE, Step};
+use super::following::{Following, Step};
 use super::{Event, Run};
 use crate::error::Error;
+use crate::watching::PATIENCE;
 
 /// What changes in a run, as a stream of [`Event`]s, made by [`Run::events`].
 ///

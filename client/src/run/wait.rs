@@ -7,12 +7,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tracing::warn;
 
-use super::following::{Following, PATIENCE, Step};
+use super::following::{Following, Step};
 use super::{Run, RunStatus};
 use crate::error::{Error, FailedRun, MissedDeadline};
+use crate::watching::{PATIENCE, after};
 
 /// What becomes of what is waited for when the deadline passes and it still goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -151,13 +152,6 @@ fn ended(status: RunStatus) -> Result<RunStatus, Error> {
         true => Ok(status),
         false => Err(Error::Failed(Box::new(FailedRun::new(status)))),
     }
-}
-
-/// The time so much later, or one that nobody lives to see.
-pub(super) fn after(limit: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(limit)
-        .unwrap_or_else(|| now + Duration::from_secs(u64::from(u32::MAX)))
 }
 
 impl<'r> IntoFuture for Wait<'r> {

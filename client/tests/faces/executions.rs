@@ -445,13 +445,13 @@ async fn an_execution_is_cancelled_when_the_deadline_passes() {
     let Error::ExecutionDeadline(overdue) = &error else {
         panic!("{error}");
     };
-    assert!(matches!(overdue.cancelled(), Some(Ok(true))) && !overdue.goes_on());
+    assert!(overdue.is_cancelled() && !overdue.may_go_on());
     assert_eq!(overdue.status().unwrap().state(), &State::Executing);
     assert_eq!(error.execution_id(), Some(EXECUTION));
     assert!(!error.is_retryable());
     assert_eq!(
         told(&error),
-        format!("execution {EXECUTION} is still executing after 0.1 s; it was cancelled")
+        format!("execution {EXECUTION} was still executing after 0.1 s and was cancelled")
     );
     assert_eq!(cancels(&server), 1);
 }
@@ -500,12 +500,71 @@ async fn a_cancel_that_fails_is_told_with_the_deadline() {
     let error = wait.await.unwrap_err();
     assert!(
         told(&error).ends_with(
-            "it may go on, for it could not be cancelled: asking for the cancellation of execution \
+            "it could not be cancelled and may go on, take it up by its id: asking for the cancellation of execution \
              01HZ065JVE23C23FM2HKWQP2RT: Dune answered 403 Forbidden: not yours"
         ),
         "{error}"
     );
     assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_cancel_that_nobody_answers_does_not_keep_the_wait() {
+    let executing = status("QUERY_STATE_EXECUTING", json!({}));
+    let server = going_on(Reply::Silence, [executing]).await;
+    let dune = impatient(server.url())
+        .cancel_limit(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let execution = dune.execution(EXECUTION).unwrap();
+    let error = execution
+        .wait()
+        .deadline(Duration::from_millis(50))
+        .await
+        .unwrap_err();
+    let Error::ExecutionDeadline(overdue) = &error else {
+        panic!("{error}");
+    };
+    assert!(overdue.may_go_on() && overdue.cancel_error().is_none());
+    assert!(
+        told(&error).contains("no answer to the cancel came in time"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn dune_out_of_reach_for_a_while_does_not_end_a_wait() {
+    let executing = || status("QUERY_STATE_EXECUTING", json!({}));
+    let page = || Reply::html(200, "<html>sign in to the network</html>");
+    let replies = [
+        executing(),
+        Reply::HangUp,
+        Reply::html(502, ""),
+        page(),
+        completed(),
+    ];
+    let server = Server::replies(replies).await;
+    let dune = impatient(server.url()).retries(0).build().unwrap();
+    let execution = dune.execution(EXECUTION).unwrap();
+    let troubles = Mutex::new(Vec::new());
+    let wait = execution
+        .wait()
+        .on_trouble(|error| troubles.lock().unwrap().push(told(error)));
+    assert!(wait.await.unwrap().is_success());
+    assert_eq!(troubles.lock().unwrap().len(), 3);
+
+    let server = Server::replies([executing(), Reply::html(502, "")]).await;
+    let dune = impatient(server.url()).retries(0).build().unwrap();
+    let execution = dune.execution(EXECUTION).unwrap();
+    let error = execution.wait().patience(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert_eq!(server.requests().len(), 2);
+
+    let server = Server::replies([Reply::error(404, "Object not found")]).await;
+    let dune = impatient(server.url()).build().unwrap();
+    let error = dune.execution(EXECUTION).unwrap().wait().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    only(&server);
 }
 
 #[tokio::test]
