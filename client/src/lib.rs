@@ -33,6 +33,10 @@
 //! It runs on tokio. The key comes from the environment variable `DUNE_API_KEY` and is shown nowhere, in no error and no
 //! `Debug`. With `DUNE_API_BASE_URL` the same program runs on a local Dune.
 //!
+//! The rest of Dune's API is there in Dune's words: each method of [`Dune`] names the request that it sends. One query or
+//! one text of SQL runs by itself as an [`Execution`]; saved queries, materialized views, uploaded tables, data sets and
+//! usage are listed, read and changed. What starts or changes something is sent once.
+//!
 //! What goes wrong is one enum, [`Error`]: it keeps the status and Dune's own words, names the node by its label, and says
 //! whether a run [may have started](Error::may_have_started) although no answer came.
 

@@ -16,7 +16,7 @@ pub fn column(name: impl Into<String>) -> ColumnName {
     ColumnName(name.into())
 }
 
-/// The name of a column; see [`column`].
+/// The name of a column; see [`column()`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a name is no condition by itself"]
 pub struct ColumnName(String);

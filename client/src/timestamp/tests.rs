@@ -103,3 +103,20 @@ proptest! {
         prop_assert_eq!(time.map(|time| time.to_string()), Some(text).filter(|text| !text.trim().is_empty()));
     }
 }
+
+#[cfg(feature = "chrono")]
+#[test]
+fn the_instant_comes_as_chrono_has_it() {
+    let time = timestamp("2024-12-20T11:04:18.724658237Z").to_chrono();
+    let nanos = time.and_then(|time| time.timestamp_nanos_opt());
+    assert_eq!(nanos, Some(1_734_692_658_724_658_237));
+    assert_eq!(timestamp("soon").to_chrono(), None);
+}
+
+#[cfg(feature = "time")]
+#[test]
+fn the_instant_comes_as_time_has_it() {
+    let time = timestamp("1969-12-31T23:59:59.25+00:00").to_time().unwrap();
+    assert_eq!(time.unix_timestamp_nanos(), -750_000_000);
+    assert_eq!(timestamp("soon").to_time(), None);
+}
