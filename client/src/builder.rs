@@ -67,6 +67,8 @@ pub struct DuneBuilder {
     base: Option<Result<BaseUrl, Error>>,
     roots: Vec<Result<RootCertificates, ConnectError>>,
     options: ConnectOptions,
+    /// The first setting that only connections of our own obey.
+    ours: Option<&'static str>,
     polling: Option<Polling>,
     retries: Retries,
     limits: Limits,
@@ -103,6 +105,7 @@ impl DuneBuilder {
             base: None,
             roots: Vec::new(),
             options,
+            ours: None,
             polling: None,
             retries: RETRIES,
             limits: Limits::Usual,
@@ -126,7 +129,7 @@ impl DuneBuilder {
             (!blank).then_some(value)
         };
         builder.key = given("DUNE_API_KEY").map(|key| {
-            key.and_then(|key| ApiKey::new(&key).map_err(|error| error.to_string()))
+            key.and_then(|key| ApiKey::take(key).map_err(|error| error.to_string()))
                 .map_err(|reason| Error::InvalidKey {
                     setting: KEY_VARIABLE,
                     reason,
@@ -172,18 +175,47 @@ impl DuneBuilder {
     /// Root certificates to trust besides the platform's, as PEM: those of a company's proxy, for example.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> DuneBuilder {
         self.roots.push(RootCertificates::from_pem(pem.as_ref()));
+        self.ours.get_or_insert("root_certificates");
         self
     }
 
     /// How long to try to reach the server: 10 s unless set.
     pub fn connect_timeout(mut self, time: Duration) -> DuneBuilder {
         self.options.connect_timeout = time;
+        self.ours.get_or_insert("connect_timeout");
         self
     }
 
     /// How long the server may be silent, before its answer and inside it: 60 s unless set. Uploads may take an hour in all.
     pub fn read_timeout(mut self, time: Duration) -> DuneBuilder {
         self.options.read_timeout = time;
+        self.ours.get_or_insert("read_timeout");
+        self
+    }
+
+    /// Sends all requests with an HTTP client of one's own, on its connections: for a program that has one anyway, or that
+    /// needs of it what this builder has not. It must be built with `.redirect(reqwest::redirect::Policy::none())`, and any
+    /// other is refused: a client that follows redirects takes the header with the key along to another host.
+    ///
+    /// What then is up to the caller: certificates and TLS, proxies (also for a server on this machine), timeouts, of which
+    /// reqwest by itself has none, so that a silent server is waited for without end; and that nothing in it
+    /// repeats a request: [`retries`](Self::retries) knows what may be repeated. The header `User-Agent` is the caller's too.
+    ///
+    /// ```
+    /// use dune_pipeline::{Dune, reqwest};
+    ///
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let http = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .user_agent("acme-reports/1.0")
+    ///     .build()?;
+    /// let dune = Dune::builder().api_key("my-key").http_client(http).build()?;
+    /// # let _ = dune;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn http_client(mut self, http: dune_api::reqwest::Client) -> DuneBuilder {
+        self.options.http = Some(http);
         self
     }
 
@@ -261,7 +293,20 @@ impl DuneBuilder {
         let base = self.base.transpose();
         let base = base.map_err(|error| without(&key, error))?;
         let base = base.unwrap_or_default();
+        if key.is_in(base.as_str()) {
+            return Err(Error::InvalidBaseUrl {
+                setting: "the address of the API",
+                shown: match key.redact(base.as_str()) {
+                    shown if key.is_in(&shown) => "not shown".to_owned(),
+                    shown => format!("`{shown}`"),
+                },
+                reason: "holds the key: give only the address".to_owned(),
+            });
+        }
         let mut options = self.options;
+        if let (Some(_), Some(setting)) = (&options.http, self.ours) {
+            return Err(not_connected(ConnectError::NotOurs { setting }));
+        }
         for roots in self.roots {
             options.roots.extend(roots.map_err(not_connected)?);
         }

@@ -64,6 +64,7 @@ mod watching;
 pub use builder::DuneBuilder;
 pub use datasets::{Dataset, DatasetColumn, DatasetFilter, DatasetType};
 pub use dune::Dune;
+pub use dune_api::reqwest;
 pub use dune_api::types::Performance;
 pub use dune_pipeline_graph::Name;
 pub use error::{

@@ -41,6 +41,9 @@ pub struct ConnectOptions {
     pub allow_plain_http: bool,
     /// What the client calls itself.
     pub user_agent: String,
+    /// A client to send all requests with, instead of those made for them. Its timeouts, certificates, proxies and name
+    /// are its own. It must follow no redirect: see [`ConnectError::FollowsRedirects`].
+    pub http: Option<reqwest::Client>,
 }
 
 impl Default for ConnectOptions {
@@ -51,6 +54,7 @@ impl Default for ConnectOptions {
             roots: RootCertificates::default(),
             allow_plain_http: false,
             user_agent: concat!("dune-pipeline/", env!("CARGO_PKG_VERSION")).to_owned(),
+            http: None,
         }
     }
 }
@@ -72,6 +76,14 @@ pub enum ConnectError {
     Tls(rustls::Error),
     /// The HTTP client could not be made.
     Http(reqwest::Error),
+    /// The HTTP client that was given follows redirects, or may do so, and would take the key along to another host: it
+    /// cannot know that the header is a secret. Build it with `.redirect(reqwest::redirect::Policy::none())`.
+    FollowsRedirects,
+    /// Something was set that the HTTP client which was given has of its own. Set it there.
+    NotOurs {
+        /// The setting.
+        setting: &'static str,
+    },
 }
 
 impl Client {
@@ -92,29 +104,18 @@ impl Client {
                 authority: base.authority().to_owned(),
             });
         }
-        let tls = tls::client_config(&base, &options.roots)?;
-        let http = || {
-            let http = reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .redirect(Policy::none())
-                .connect_timeout(options.connect_timeout)
-                .pool_idle_timeout(IDLE)
-                .user_agent(options.user_agent.clone());
-            match base.is_loopback() {
-                true => http.no_proxy(),
-                false => http,
-            }
+        let (http, uploads) = match &options.http {
+            Some(http) if !follows_no_redirect(http) => return Err(ConnectError::FollowsRedirects),
+            Some(http) => (http.clone(), http.clone()),
+            None => http_clients(&base, options)?,
         };
-        let reads = http().read_timeout(options.read_timeout).build();
-        // Of an upload the time for reading would begin before it is sent, and so end before the answer can come.
-        let uploads = http().timeout(UPLOAD).build();
         Ok(Client::new_with_client(
             base.as_str(),
-            reads.map_err(ConnectError::Http)?,
+            http,
             Connection {
                 key,
                 base: base.clone(),
-                uploads: uploads.map_err(ConnectError::Http)?,
+                uploads,
             },
         ))
     }
@@ -132,6 +133,38 @@ impl Client {
     }
 }
 
+/// The HTTP clients that are made where none is given: for most requests, and for uploads.
+fn http_clients(
+    base: &BaseUrl,
+    options: &ConnectOptions,
+) -> Result<(reqwest::Client, reqwest::Client), ConnectError> {
+    let tls = tls::client_config(base, &options.roots)?;
+    let http = || {
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .redirect(Policy::none())
+            .connect_timeout(options.connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .user_agent(options.user_agent.clone());
+        match base.is_loopback() {
+            true => http.no_proxy(),
+            false => http,
+        }
+    };
+    let reads = http().read_timeout(options.read_timeout).build();
+    // Of an upload the time for reading would begin before it is sent, and so end before the answer can come.
+    let uploads = http().timeout(UPLOAD).build();
+    let made = |http: reqwest::Result<reqwest::Client>| http.map_err(ConnectError::Http);
+    Ok((made(reads)?, made(uploads)?))
+}
+
+/// Whether a client hands every redirect to whoever asked. reqwest tells that nowhere but in its `Debug`, and a request
+/// cannot ask for it; where reqwest tells it otherwise one day, no client is taken, and a test fails.
+fn follows_no_redirect(http: &reqwest::Client) -> bool {
+    // In a header of the caller's the quotes would be escaped.
+    format!("{http:?}").contains(r#"redirect_policy: "Policy(None)""#)
+}
+
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -147,6 +180,13 @@ impl fmt::Display for ConnectError {
                 "no TLS on this machine: {error}; install root certificates (`ca-certificates`), or name them in `SSL_CERT_FILE`"
             ),
             ConnectError::Http(error) => write!(f, "no HTTP client: {error}"),
+            ConnectError::FollowsRedirects => f.write_str(
+                "the HTTP client that was given follows redirects, and would take the key along to another host: build it with `.redirect(reqwest::redirect::Policy::none())`",
+            ),
+            ConnectError::NotOurs { setting } => write!(
+                f,
+                "`.{setting}(..)` has no effect on the HTTP client that was given: set it there, with reqwest's own builder"
+            ),
         }
     }
 }

@@ -60,6 +60,14 @@ impl ApiKey {
         ApiKey::kept_in(Zeroizing::new(text.as_bytes().to_vec()))
     }
 
+    /// The same of a text that is given away: it is overwritten.
+    ///
+    /// # Errors
+    /// Those of [`ApiKey::new`].
+    pub fn take(text: String) -> Result<ApiKey, ApiKeyError> {
+        ApiKey::new(&Zeroizing::new(text))
+    }
+
     /// A key whose only copy is in there.
     fn kept_in(memory: impl AsRef<[u8]> + Send + 'static) -> Result<ApiKey, ApiKeyError> {
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(memory))
@@ -77,6 +85,14 @@ impl ApiKey {
             }
             _ => Cow::Borrowed(text),
         }
+    }
+
+    /// Whether a text holds the key, in capitals or not: hosts are written in small letters.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        let key = self.header.as_bytes();
+        let mut places = text.as_bytes().windows(key.len());
+        key.len() >= SHORTEST_SECRET && places.any(|place| place.eq_ignore_ascii_case(key))
     }
 
     pub(crate) fn header(&self) -> &HeaderValue {

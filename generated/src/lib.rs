@@ -8,6 +8,7 @@ mod tls;
 mod trace;
 mod whole;
 
+pub use reqwest;
 pub use reqwest::Body;
 pub use reqwest::StatusCode;
 pub use reqwest::header::{HeaderMap, HeaderValue};

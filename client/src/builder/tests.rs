@@ -144,3 +144,14 @@ fn dune_is_asked_within_the_free_plan_and_a_server_on_this_machine_without_a_lim
     assert!(!limited(local()));
     assert!(limited(local().rate_limits(RateLimits::PLUS)));
 }
+
+#[test]
+fn an_address_that_holds_the_key_is_refused_before_it_is_shown() {
+    for address in [
+        format!("https://api.dune.com/{KEY}"),
+        format!("https://{}.example/", KEY.to_uppercase()),
+    ] {
+        let refused = text(Dune::builder().api_key(KEY).base_url(address).build());
+        assert!(refused.contains("holds the key"), "{refused}");
+    }
+}

@@ -74,7 +74,7 @@ pub enum Error {
         authority: String,
     },
 
-    /// No secure connection can be made from here: see the text for the remedy. Nothing was sent.
+    /// No connection can be made that keeps the key safe: see the text for the remedy. Nothing was sent.
     #[error("{message}")]
     Connect {
         /// What is missing, and what to do.

@@ -12,6 +12,7 @@ mod failing;
 mod groups;
 mod narrowing;
 mod outcomes;
+mod own_client;
 mod pace;
 mod pages;
 mod patience;
