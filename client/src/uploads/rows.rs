@@ -90,8 +90,31 @@ impl TableRows {
         Ok(TableRows::whole(JSON_LINES, lines.into()))
     }
 
-    /// CSV with a header line, in pieces of any size: a large file need not be in memory. See
-    /// [`ndjson_stream`](TableRows::ndjson_stream).
+    /// CSV with a header line, in pieces of any size: a large file need not be in memory. Each piece is taken when the one
+    /// before it is on its way.
+    ///
+    /// A stream can be read once only, so its request is never sent again, not even where no connection came about or the
+    /// plan's limit was met. Where it fails before its end, so does the request, and no row is added.
+    ///
+    /// ```no_run
+    /// use dune_pipeline::{Dune, TableRows};
+    /// use futures_util::stream;
+    /// use tokio::fs::File;
+    /// use tokio::io::AsyncReadExt as _;
+    ///
+    /// # async fn example(dune: Dune) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = File::open("trades.csv").await?;
+    /// let pieces = stream::try_unfold(file, |mut file| async move {
+    ///     let mut piece = vec![0; 64 * 1024];
+    ///     let size = file.read(&mut piece).await?;
+    ///     piece.truncate(size);
+    ///     std::io::Result::Ok((size > 0).then_some((piece, file)))
+    /// });
+    /// let added = dune.insert_rows("acme", "trades", TableRows::csv_stream(pieces)).await?;
+    /// println!("{:?} rows", added.rows_written);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn csv_stream<S, B, E>(pieces: S) -> TableRows
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -101,22 +124,8 @@ impl TableRows {
         TableRows::once(CSV, pieces)
     }
 
-    /// JSON lines in pieces of any size: a large file need not be in memory.
-    ///
-    /// A stream can be read once only, so its request is never sent again, not even where no connection came about or the
-    /// plan's limit was met. Where it fails before its end, so does the request, and no row is added.
-    ///
-    /// ```
-    /// use std::io;
-    ///
-    /// use dune_pipeline::TableRows;
-    /// use futures_util::stream;
-    ///
-    /// let pieces = ["{\"day\": \"2026-01-31\"}\n", "{\"day\": \"2026-02-01\"}\n"];
-    /// let rows = TableRows::ndjson_stream(stream::iter(pieces).map(io::Result::Ok));
-    /// # use futures_util::StreamExt as _;
-    /// # let _ = rows;
-    /// ```
+    /// JSON lines in pieces of any size, as [`csv_stream`](TableRows::csv_stream) takes CSV. A piece need not end where a
+    /// line does.
     pub fn ndjson_stream<S, B, E>(pieces: S) -> TableRows
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,

@@ -1,6 +1,8 @@
 //! Tables of one's own: made, filled from memory and from streams, emptied, deleted.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dune_pipeline::{ColumnType, CsvUpload, Error, NewColumn, NewTable, StatusCode, TableRows};
@@ -246,6 +248,51 @@ async fn rows_of_a_stream_are_sent_as_they_come_however_long_that_takes() {
         .map(|number| format!("{{\"n\":{number}}}\n"))
         .collect();
     assert_eq!(body_of(&sent), lines);
+}
+
+#[tokio::test]
+async fn a_large_stream_is_not_read_faster_than_it_is_sent() {
+    const PIECES: usize = 512;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (go_on, mut reading) = tokio::sync::mpsc::channel(1);
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut piece = vec![0; 1 << 20];
+        stream.read_exact(&mut piece[..100]).await.unwrap();
+        reading.recv().await.unwrap();
+        // The sizes of the chunks count too, so that nothing of the rows is missing then.
+        let mut count = 100;
+        while count <= PIECES << 20 {
+            match stream.read(&mut piece).await.unwrap() {
+                0 => break,
+                size => count += size,
+            }
+        }
+        count
+    });
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = taken.clone();
+    let pieces = stream::iter(0..PIECES).map(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        io::Result::Ok(vec![b'x'; 1 << 20])
+    });
+    let insert = tokio::spawn(async move {
+        let dune = impatient(&url).build().unwrap();
+        let rows = TableRows::csv_stream(pieces);
+        dune.insert_rows("acme", "prices", rows).await
+    });
+    while taken.load(Ordering::SeqCst) == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    sleep(Duration::from_millis(300)).await;
+    let ahead = taken.load(Ordering::SeqCst);
+    // What the two ends of the connection hold between them, which is some megabytes.
+    assert!(ahead < 64, "{ahead} of {PIECES} pieces were taken");
+    go_on.send(()).await.unwrap();
+    assert!(server.await.unwrap() > PIECES << 20);
+    assert_eq!(taken.load(Ordering::SeqCst), PIECES);
+    insert.await.unwrap().unwrap_err();
 }
 
 #[tokio::test]
