@@ -68,6 +68,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
+/// An uploaded table, from the path: the namespace and the name in it.
+#[derive(Debug)]
+pub(super) struct TablePath {
+    pub(super) namespace: String,
+    pub(super) table: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TablePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((namespace, table))) => Ok(Self { namespace, table }),
+            Err(_) => Err(ApiError::bad_request("Invalid request path")),
+        }
+    }
+}
+
 /// The pairs of the query, decoded, in the order given.
 #[derive(Debug, Default)]
 pub(super) struct Pairs(Vec<(String, String)>);

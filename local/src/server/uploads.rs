@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use dune_api::types;
@@ -14,7 +14,7 @@ use super::App;
 use super::error::{Answer, ApiError};
 use super::executions::time;
 use super::received;
-use super::request::{Body, Pairs, read_json};
+use super::request::{Body, Pairs, TablePath, read_json};
 use crate::engine::{TableName, TextFormat};
 use crate::uploads::{self, About, Upload, UploadColumn};
 
@@ -22,7 +22,7 @@ use crate::uploads::{self, About, Upload, UploadColumn};
 const LISTED: (usize, usize) = (50, 10_000);
 /// The largest body of rows, as on Dune.
 const MAX_ROWS: u64 = 1_200_000_000;
-/// The largest CSV, as on Dune. It comes as text within JSON, and so is in memory once.
+/// The largest CSV, as on Dune. It is text within JSON, and so in memory until it is read.
 const MAX_CSV: usize = 200_000_000;
 
 /// `GET /v1/uploads`, by name.
@@ -78,10 +78,10 @@ pub(super) async fn create(
 /// `POST /v1/uploads/{namespace}/{table_name}/insert`: the rows are received into a file, and become the table's all or none.
 pub(super) async fn insert(
     State(app): State<Arc<App>>,
-    Path((namespace, table)): Path<(String, String)>,
+    path: TablePath,
     request: Request,
 ) -> Answer<types::TableInsertResponse> {
-    let known = find(&app, &namespace, &table)?;
+    let known = find(&app, &path)?;
     let format = format(request.headers())?;
     let (text, bytes) = received::into_file(request, app.uploads.folder(), MAX_ROWS).await?;
     let uploads = Arc::clone(&app.uploads);
@@ -127,9 +127,9 @@ pub(super) async fn csv(
 /// `POST /v1/uploads/{namespace}/{table_name}/clear`
 pub(super) async fn clear(
     State(app): State<Arc<App>>,
-    Path((namespace, table)): Path<(String, String)>,
+    path: TablePath,
 ) -> Answer<types::TableClearResponse> {
-    let known = find(&app, &namespace, &table)?;
+    let known = find(&app, &path)?;
     let (uploads, name) = (Arc::clone(&app.uploads), known.name.clone());
     finished(tokio::spawn(async move { uploads.clear(&name).await })).await?;
     Ok(Json(types::TableClearResponse {
@@ -140,9 +140,9 @@ pub(super) async fn clear(
 /// `DELETE /v1/uploads/{namespace}/{table_name}`
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    Path((namespace, table)): Path<(String, String)>,
+    path: TablePath,
 ) -> Answer<types::TableDeleteResponse> {
-    let known = find(&app, &namespace, &table)?;
+    let known = find(&app, &path)?;
     let (uploads, name) = (Arc::clone(&app.uploads), known.name.clone());
     finished(tokio::spawn(async move { uploads.delete(&name).await })).await?;
     // Dune leaves its catalog's name out here, and here alone.
@@ -173,11 +173,12 @@ fn ours(app: &App, namespace: &str) -> Result<(), ApiError> {
     )))
 }
 
-fn find(app: &App, namespace: &str, table: &str) -> Result<Arc<Upload>, ApiError> {
-    ours(app, namespace)?;
-    let name = TableName::new(["dune", app.library.team(), table]).ok();
+fn find(app: &App, path: &TablePath) -> Result<Arc<Upload>, ApiError> {
+    ours(app, &path.namespace)?;
+    let (team, table) = (app.library.team(), &path.table);
+    let name = TableName::new(["dune", team, table]).ok();
     let known = name.and_then(|name| app.uploads.find(&name));
-    let shown = || format!("Table not found: {}.{}", namespace, table.escape_debug());
+    let shown = || format!("Table not found: {team}.{}", table.escape_debug());
     known.ok_or_else(|| ApiError::not_found(shown()))
 }
 

@@ -5,7 +5,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::{CSV, NDJSON, count, create, files, insert, serve, upload};
-use crate::wire::{call, post};
+use crate::wire::{call, get, post};
 use crate::workspace::Workspace;
 
 #[tokio::test]
@@ -179,11 +179,12 @@ async fn no_name_reaches_out_of_the_folder_or_into_the_workspace() {
         "acme/..",
         "acme/..%2F..%2Fviews",
         "acme/%00",
+        "acme/%FF",
         "other/t",
     ] {
         let answer = call(&local, "DELETE", &format!("/uploads/{path}"), "").await;
         assert!(
-            [403, 404].contains(&answer.status),
+            [400, 403, 404].contains(&answer.status),
             "{path}: {}",
             answer.text
         );
@@ -242,4 +243,39 @@ async fn a_body_that_is_too_long_or_cut_off_leaves_nothing() {
     }
     assert_eq!(files(&workspace), before);
     assert_eq!(count(&local, "t").await, 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_among_the_uploads_leads_nowhere() {
+    let workspace = Workspace::new();
+    let local = serve(&workspace).await;
+    let (elsewhere, uploads) = (
+        tempfile::tempdir().unwrap(),
+        workspace.path().join(".dune/uploads"),
+    );
+    std::os::unix::fs::symlink(elsewhere.path(), uploads.join("dune.acme.t")).unwrap();
+    let answer = create(&local, "t", &[("a", "bigint")]).await;
+    assert_eq!(answer.status, 500);
+    assert!(
+        answer.error().contains("it is a symbolic link"),
+        "{}",
+        answer.text
+    );
+    local.shutdown().await;
+    let again = serve(&workspace).await;
+    assert_eq!(get(&again, "/uploads").await.json()["tables"], json!([]));
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    again.shutdown().await;
+
+    std::fs::remove_file(uploads.join("dune.acme.t")).unwrap();
+    std::fs::remove_dir(&uploads).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), &uploads).unwrap();
+    let error = dune_local::LocalDune::start(workspace.path())
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("it is a symbolic link"),
+        "{error}"
+    );
 }

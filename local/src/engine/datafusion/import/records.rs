@@ -11,6 +11,9 @@ use crate::engine::ImportError;
 /// The longest record, and the longest line of JSON. Longer ones would fill the memory before anything was said of them.
 pub(super) const MAX_RECORD: usize = 16 << 20;
 
+/// What some programs begin a text with, to say that it is UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Lines of a text, each with its number, none longer than it may be.
 pub(super) struct Lines<R> {
     file: PathBuf,
@@ -37,6 +40,9 @@ impl<R: BufRead> Lines<R> {
             source,
         })?;
         self.line += u64::from(read > 0);
+        if self.line == 1 && text.starts_with(MARK) {
+            text.drain(..MARK.len());
+        }
         if text.len() > MAX_RECORD {
             let message = format!(
                 "line {}: a row is longer than {MAX_RECORD} bytes",
@@ -48,13 +54,9 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// A text as UTF-8, without the mark that some programs begin a file with.
+/// A text as UTF-8.
 pub(super) fn utf8(text: &[u8], line: u64) -> Result<&str> {
-    let bare = match line {
-        1 => text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text),
-        _ => text,
-    };
-    std::str::from_utf8(bare).map_err(|_| ImportError::Text {
+    std::str::from_utf8(text).map_err(|_| ImportError::Text {
         message: format!("line {line}: it is not UTF-8"),
     })
 }
@@ -290,6 +292,7 @@ mod tests {
             "a,b\r\n\"x\ny\",\"\"\"\n\"\"\"\r\n1,2\n",
             "a\n5\" pipe\n\"in \"\"it\"\"\"\n\"open,\n\ncomma\"\n",
             "\u{feff}a\n\"\"\n\"\"\"\"\n",
+            "\u{feff}\"a\nb\",c\n1,2\n",
             "\"a\"\"\n\"\"b\",c\n",
         ] {
             let whole = Records {
