@@ -198,8 +198,9 @@ impl DuneBuilder {
     /// other is refused: a client that follows redirects takes the header with the key along to another host.
     ///
     /// What then is up to the caller: certificates and TLS, proxies (also for a server on this machine), timeouts, of which
-    /// reqwest by itself has none, so that a silent server is waited for without end; and that nothing in it
-    /// repeats a request: [`retries`](Self::retries) knows what may be repeated. The header `User-Agent` is the caller's too.
+    /// reqwest by itself has none, so that a silent server is waited for without end, and whose `read_timeout` an upload must
+    /// end within; and that nothing in it repeats a request: [`retries`](Self::retries) knows what may be repeated. The
+    /// header `User-Agent` is the caller's too.
     ///
     /// ```
     /// use dune_pipeline::{Dune, reqwest};

@@ -62,7 +62,7 @@ pub struct CreatedTable {
     /// Its name.
     pub table_name: String,
     /// Its name as SQL has it, `dune.<namespace>.<table_name>`.
-    pub full_name: Option<String>,
+    pub full_name: String,
     /// SQL that reads it.
     pub example_query: Option<String>,
     /// Whether it was there before, with the columns that it had.
@@ -168,10 +168,13 @@ impl CreatedTable {
         answer: types::TableCreateResponse,
         request: types::TableCreateRequest,
     ) -> CreatedTable {
+        let namespace = answer.namespace.unwrap_or(request.namespace);
+        let table_name = answer.table_name.unwrap_or(request.table_name);
+        let documented = || format!("dune.{namespace}.{table_name}");
         CreatedTable {
-            namespace: answer.namespace.unwrap_or(request.namespace),
-            table_name: answer.table_name.unwrap_or(request.table_name),
-            full_name: answer.full_name,
+            full_name: answer.full_name.unwrap_or_else(documented),
+            namespace,
+            table_name,
             example_query: answer.example_query,
             already_existed: answer.already_existed.unwrap_or_default(),
             message: answer.message,

@@ -119,7 +119,7 @@ async fn a_table_is_made_with_columns_of_every_type() {
             "schema": schema,
         })
     );
-    assert_eq!(made.full_name.as_deref(), Some("dune.acme.prices"));
+    assert_eq!(made.full_name, "dune.acme.prices");
     assert!(made.already_existed);
     let query = "select * from dune.acme.prices limit 10";
     assert_eq!(made.example_query.as_deref(), Some(query));
@@ -131,7 +131,7 @@ async fn what_the_answer_about_a_new_table_leaves_out_is_known_or_left_out() {
     let server = Server::replies([Reply::json(json!({}))]).await;
     let made = dune(&server).create_table(&prices()).await.unwrap();
     assert_eq!((&*made.namespace, &*made.table_name), ("acme", "prices"));
-    assert_eq!(made.full_name, None);
+    assert_eq!(made.full_name, "dune.acme.prices");
     assert!(!made.already_existed);
     let schema = json!([{"name": "day", "type": "date"}]);
     assert_eq!(
