@@ -51,9 +51,9 @@ fn alert(failed: &FailedRun) -> Value {
     for node in status.nodes() {
         let line = match node.outcome() {
             Some(Outcome::Completed | Outcome::Partial) => continue,
-            Some(Outcome::Failed(error)) => format!("{} failed: {error}", node.name()),
+            Some(Outcome::Failed(Some(error))) => format!("{} failed: {error}", node.name()),
             Some(Outcome::NotRun { .. }) => format!("{} was not run", node.name()),
-            // Cancelled, for example.
+            // Cancelled, for example, or failed without a word of why.
             _ => node.to_string(),
         };
         text += "\n• ";
