@@ -331,6 +331,15 @@ impl DuneBuilder {
             .map_err(|error| without(&key, not_connected(error)))?;
         Ok(Dune::new(api, patience))
     }
+
+    /// Makes the client for programs without `async`, with a thread of its own (feature `blocking`).
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and [`Error::NoRuntime`] where the thread cannot be started.
+    #[cfg(feature = "blocking")]
+    pub fn build_blocking(self) -> Result<crate::blocking::Dune, Error> {
+        crate::blocking::Dune::new(self.build()?)
+    }
 }
 
 fn base_url(setting: &'static str, text: &str) -> Result<BaseUrl, Error> {

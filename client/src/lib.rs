@@ -40,6 +40,8 @@
 //! What goes wrong is one enum, [`Error`]: it keeps the status and Dune's own words, names the node by its label, and says
 //! whether a run [may have started](Error::may_have_started) although no answer came.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod datasets;
 mod dune;

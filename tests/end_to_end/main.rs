@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
+mod blocking;
 mod failures;
 mod lineage;
 mod programs;

@@ -317,6 +317,20 @@ pub enum Error {
     #[error("the rows cannot be asked for: {0}")]
     InvalidSelection(SelectionFault),
 
+    /// The thread of a client for programs without `async` cannot be started: this process may start no more. Nothing
+    /// was sent.
+    #[cfg(feature = "blocking")]
+    #[error("no thread for the client: {0}")]
+    NoRuntime(#[source] std::io::Error),
+
+    /// A call of [`blocking`](crate::blocking) on a thread of a tokio runtime, which it would hold up. Use the async
+    /// client there, or `spawn_blocking`. Nothing was sent.
+    #[cfg(feature = "blocking")]
+    #[error(
+        "a blocking call on a thread of an async runtime, which it would hold up; use `dune_pipeline::Dune` there, or `spawn_blocking`"
+    )]
+    InsideRuntime,
+
     /// A row does not fit the type it is read into. Change the type: `Option` for what may be null, text for decimals.
     #[error(transparent)]
     Row(Box<RowMisfit>),
