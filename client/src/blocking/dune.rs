@@ -114,6 +114,15 @@ impl Dune {
         Ok(Results::new(results, self.runtime.clone()))
     }
 
+    /// The result behind a custom endpoint: see [`crate::Dune::endpoint_results`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn endpoint_results(&self, handle: &str, endpoint_slug: &str) -> Result<Results, Error> {
+        let results = self.wait_for(self.inner.endpoint_results(handle, endpoint_slug))?;
+        Ok(Results::new(results, self.runtime.clone()))
+    }
+
     /// Takes up an execution by its id: see [`crate::Dune::execution`]. Nothing is asked yet.
     ///
     /// # Errors

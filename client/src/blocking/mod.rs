@@ -31,6 +31,7 @@
 //! Inside an async program use the async client: on a thread of a tokio runtime each call here is refused with
 //! [`Error::InsideRuntime`](crate::Error::InsideRuntime), for it would hold up everything else on that thread.
 
+mod account;
 mod dune;
 mod events;
 mod execution;
@@ -40,6 +41,7 @@ mod queries;
 mod rows;
 mod run;
 mod runtime;
+mod uploads;
 
 pub use self::dune::Dune;
 pub use self::events::Events;

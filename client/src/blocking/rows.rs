@@ -1,5 +1,7 @@
 //! The rows of a result: all at once, page by page, or one by one.
 
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
 
 use super::list::one_by_one;
@@ -96,6 +98,12 @@ impl Results {
     pub fn stream<T: DeserializeOwned>(self) -> impl Iterator<Item = Result<T, Error>> {
         let mut pages = self.pages();
         one_by_one(move || Some(pages.next()?.map(Page::into_rows)))
+    }
+
+    /// The rows as CSV, the bytes of a page at a time: see [`crate::Results::csv`]. It ends with the first error.
+    pub fn csv(self) -> impl Iterator<Item = Result<Bytes, Error>> {
+        let mut pages = Box::pin(self.inner.csv());
+        std::iter::from_fn(move || self.runtime.wait_for(pages.try_next()).transpose())
     }
 }
 
