@@ -10,4 +10,5 @@ mod programs;
 mod rows;
 mod sample;
 mod stale;
+mod uploads;
 mod wire;
