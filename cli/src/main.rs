@@ -24,6 +24,7 @@ mod status;
 mod table;
 mod taken_up;
 mod terminal;
+mod usage;
 mod views;
 mod watch;
 
@@ -61,6 +62,8 @@ enum Command {
     /// Materialized views: list, read, create or change, refresh, delete
     #[command(subcommand)]
     Views(views::ViewsCommand),
+    /// What the account has used
+    Usage(usage::UsageArguments),
     /// Keep a key for this user
     Login(login::LoginArguments),
     /// Draw a pipeline: tree, Mermaid, DOT, SVG
@@ -112,6 +115,7 @@ async fn command(command: Command) -> Result<(), CommandError> {
         Command::Results(arguments) => results::run(arguments).await,
         Command::Query(command) => query::run(command).await,
         Command::Views(command) => views::run(command).await,
+        Command::Usage(arguments) => usage::run(arguments).await,
         Command::Login(arguments) => login::run(arguments).await,
         Command::Graph(arguments) => graph::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),

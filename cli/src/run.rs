@@ -97,6 +97,7 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
         how: How::of(arguments.json),
         interrupted: Then::Cancel,
         deadline: arguments.timeout.timeout.map(|limit| (limit, then)),
+        began_before: false,
         costs_of: if arguments.credits {
             usize::MAX
         } else {

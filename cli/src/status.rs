@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use crate::error::CommandError;
-use crate::follow::cost;
+use crate::follow::cost_of;
 use crate::live::still;
 use crate::report;
 use crate::run::COSTS_OF;
@@ -26,15 +26,16 @@ pub(crate) struct StatusArguments {
 }
 
 pub(crate) async fn run(arguments: StatusArguments) -> Result<(), CommandError> {
-    let (dune, run) = arguments.run.take().await?;
+    let (_, run) = arguments.run.take().await?;
     let status = run.status().await?;
     let mut costs = Vec::new();
     if arguments.credits || status.nodes().len() <= COSTS_OF {
-        for node in status.nodes().iter().filter(|node| node.state().is_final()) {
-            if let Some(execution) = node.execution_id() {
-                costs.push((node.id(), cost(&dune, execution).await));
-            }
-        }
+        let executions = run.executions().await?;
+        costs.extend(
+            executions
+                .nodes()
+                .map(|(node, execution)| (node.id(), cost_of(execution))),
+        );
     }
     let written = match arguments.json {
         true => {

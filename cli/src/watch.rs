@@ -36,6 +36,7 @@ pub(crate) async fn run(arguments: WatchArguments) -> Result<(), CommandError> {
         how: How::of(arguments.json),
         interrupted: Then::Leave,
         deadline: arguments.timeout.map(|limit| (limit, Then::Leave)),
+        began_before: true,
         costs_of: if arguments.credits {
             usize::MAX
         } else {

@@ -5,7 +5,7 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use dune_pipeline::{Dune, RunStatus};
+use dune_pipeline::{Dune, ExecutionStatus, RunStatus, State, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cost {
     pub(crate) took: Option<Duration>,
+    /// How long it has been running, of one that has not ended.
+    pub(crate) so_far: Option<Duration>,
     pub(crate) credits: Option<f64>,
 }
 
@@ -27,15 +29,19 @@ pub(super) struct Costs {
     /// Runs with more nodes are not asked for: each question is a read, and the reads of a minute are counted.
     most: usize,
     asked: HashSet<i64>,
+    /// Whether those that run are to be asked, which is done once.
+    running_too: bool,
     answers: JoinSet<(i64, Cost)>,
 }
 
 impl Costs {
-    pub(super) fn new(dune: Dune, most: usize) -> Costs {
+    /// Those that run already are asked too where they began before the run was followed.
+    pub(super) fn new(dune: Dune, most: usize, began_before: bool) -> Costs {
         Costs {
             dune,
             most,
             asked: HashSet::new(),
+            running_too: began_before,
             answers: JoinSet::new(),
         }
     }
@@ -45,14 +51,17 @@ impl Costs {
         if status.nodes().len() > self.most {
             return;
         }
-        for node in status.nodes().iter().filter(|node| node.state().is_final()) {
+        let running_too = std::mem::take(&mut self.running_too);
+        for node in status.nodes() {
+            let ended = node.state().is_final();
+            let runs = running_too && *node.state() == State::Executing;
             if let Some(execution) = node.execution_id()
-                && self.asked.insert(node.id())
+                && ((ended && self.asked.insert(node.id())) || runs)
             {
                 let (dune, id) = (self.dune.clone(), node.id());
                 let execution = execution.to_owned();
-                self.answers
-                    .spawn(async move { (id, cost(&dune, &execution).await) });
+                let answer = async move { (id, cost(&dune, &execution).await) };
+                self.answers.spawn(answer);
             }
         }
     }
@@ -80,15 +89,26 @@ impl Costs {
 }
 
 /// One read. Where it fails, what the node cost stays unknown: the run itself is not in doubt for it.
-pub(crate) async fn cost(dune: &Dune, execution: &str) -> Cost {
+async fn cost(dune: &Dune, execution: &str) -> Cost {
     let Ok(execution) = dune.execution(execution) else {
         return Cost::default();
     };
     match execution.status().await {
-        Ok(status) => Cost {
-            took: status.execution_time(),
-            credits: status.credits(),
-        },
+        Ok(status) => of(&status),
         Err(_) => Cost::default(),
+    }
+}
+
+/// What it says of itself.
+pub(crate) fn of(status: &ExecutionStatus) -> Cost {
+    let began = status.started_at().and_then(Timestamp::to_system_time);
+    let runs = !status.is_final();
+    Cost {
+        took: status.execution_time().filter(|_| !runs),
+        // By this machine's clock; where that is behind Dune's, nothing is said.
+        so_far: began
+            .filter(|_| runs)
+            .and_then(|began| began.elapsed().ok()),
+        credits: status.credits(),
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use self::costs::Costs;
-pub(crate) use self::costs::{Cost, cost};
+pub(crate) use self::costs::{Cost, of as cost_of};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -39,6 +39,8 @@ pub(crate) struct Follow {
     pub(crate) interrupted: Then,
     /// How long at most, and what then.
     pub(crate) deadline: Option<(Duration, Then)>,
+    /// Whether it may have been going on for long, so that only Dune knows since when its nodes run.
+    pub(crate) began_before: bool,
     /// Up to how many nodes are asked for what they cost, a read for each that ended.
     pub(crate) costs_of: usize,
 }
@@ -63,11 +65,12 @@ pub(crate) async fn follow(
     how: Follow,
     interrupts: &mut Interrupts,
 ) -> Result<(), CommandError> {
-    let hint = match how.interrupted {
-        Then::Cancel => "Ctrl-C cancels the run",
-        Then::Leave => "Ctrl-C stops watching, the run goes on",
+    // A run that was not started here has been going on for longer than it is watched.
+    let (hint, since) = match how.interrupted {
+        Then::Cancel => ("Ctrl-C cancels the run", ""),
+        Then::Leave => ("Ctrl-C stops watching, the run goes on", "watched "),
     };
-    let mut live = Live::new(how.how, run.id(), hint);
+    let mut live = Live::new(how.how, run.id(), hint, since);
     let end = watch(dune, run, how, &mut live, interrupts).await?;
     let (exit, then, why) = match end {
         End::Run(result) => {
@@ -108,7 +111,7 @@ async fn watch(
         .on_change(move |status| drop(news.send(News::Status(Box::new(status.clone())))))
         .on_trouble(move |error| drop(troubles.send(News::Trouble(error.to_string()))));
     let mut wait = pin!(wait.into_future());
-    let mut costs = Costs::new(dune.clone(), how.costs_of);
+    let mut costs = Costs::new(dune.clone(), how.costs_of, how.began_before);
     let deadline = how.deadline.and_then(|(limit, then)| {
         let at = Instant::now().checked_add(limit)?;
         Some((at, limit, then))

@@ -31,8 +31,8 @@ pub(crate) struct Frame<'f> {
     pub(crate) trouble: Option<&'f str>,
     /// What a key does.
     pub(crate) hint: Option<&'f str>,
-    /// Whether it was watched, so that there is a time to tell.
-    pub(crate) watched: bool,
+    /// What stands before the time since it is followed; nothing is told of that where it was only asked for once.
+    pub(crate) since: Option<&'f str>,
 }
 
 /// All of it, of a run that was only asked for once.
@@ -41,7 +41,7 @@ pub(crate) fn still(scene: &Scene, rows: &[Row], size: Size) -> Vec<Line> {
         turn: 0,
         trouble: None,
         hint: None,
-        watched: false,
+        since: None,
     };
     lines(scene, rows, size, frame)
 }
@@ -75,8 +75,9 @@ fn head(scene: &Scene, frame: Frame<'_>) -> Line {
         Some(status) => head.push(word(status.state()), style(status.state())),
         None => head.push(spinner(frame.turn), Style::Busy),
     }
-    if frame.watched {
-        head.push(format!("  {}", span::show(scene.watched())), Style::Plain);
+    if let Some(since) = frame.since {
+        let time = span::show(scene.watched());
+        head.push(format!("  {since}{time}"), Style::Plain);
     }
     head
 }

@@ -65,11 +65,12 @@ pub(crate) struct Live {
     turn: usize,
     trouble: Option<String>,
     hint: &'static str,
+    since: &'static str,
 }
 
 impl Live {
-    /// Begins with a run; `hint` says what a key does.
-    pub(crate) fn new(how: How, run: &str, hint: &'static str) -> Live {
+    /// Begins with a run; `hint` says what a key does, `since` what the time beside the run's state is.
+    pub(crate) fn new(how: How, run: &str, hint: &'static str, since: &'static str) -> Live {
         Live {
             how,
             scene: Scene::new(run),
@@ -78,6 +79,7 @@ impl Live {
             turn: 0,
             trouble: None,
             hint,
+            since,
         }
     }
 
@@ -167,7 +169,7 @@ impl Live {
             turn: self.turn,
             trouble: self.trouble.as_deref(),
             hint: bounded.then_some(self.hint),
-            watched: true,
+            since: Some(self.since),
         };
         let room = match bounded {
             // The last row is the cursor's.

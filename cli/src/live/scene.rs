@@ -118,6 +118,10 @@ impl Scene {
     pub(crate) fn cost(&mut self, node: i64, cost: Cost) {
         let seen = self.seen.entry(node).or_default();
         seen.took = cost.took.or(seen.took);
+        let began = cost
+            .so_far
+            .and_then(|time| Instant::now().checked_sub(time));
+        seen.began = began.or(seen.began);
         seen.credits = cost.credits.or(seen.credits);
     }
 }

@@ -54,6 +54,7 @@ fn scene() -> Scene {
     drop(scene.update(status(PIPELINE, STATUS)));
     let cost = |millis, credits| Cost {
         took: Some(Duration::from_millis(millis)),
+        so_far: None,
         credits: Some(credits),
     };
     scene.cost(1, cost(12_345, 0.25));
@@ -68,7 +69,7 @@ fn drawn(columns: usize, rows: usize) -> Vec<String> {
         turn: 3,
         trouble: Some("no answer, still asking: a network that is away for long"),
         hint: Some("Ctrl-C cancels the run"),
-        watched: false,
+        since: None,
     };
     let lines = lines(&scene, &tree, Size { columns, rows }, frame);
     lines.iter().map(|line| line.plain()).collect()

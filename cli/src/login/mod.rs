@@ -4,7 +4,7 @@ mod silent;
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use dune_pipeline::{Dune, DuneBuilder, Error, StatusCode};
+use dune_pipeline::{Dune, DuneBuilder, Error, StatusCode, UsageDays};
 use tokio::task::spawn_blocking;
 
 use crate::error::CommandError;
@@ -17,7 +17,7 @@ use silent::Silent;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The key is read from standard input: typed or pasted on a terminal, where it is not shown, or piped in. With it Dune is asked
-once for something that is not there, to see whether it knows the key. It is kept in $XDG_CONFIG_HOME/dune-pipeline/key, or else in
+once what the account has used, which costs nothing. It is kept in $XDG_CONFIG_HOME/dune-pipeline/key, or else in
 ~/.config/dune-pipeline/key, with mode 600, for the address that it was checked at (DUNE_API_BASE_URL, or Dune's own), and is
 sent to no other. The environment variable DUNE_API_KEY wins over it. To log out, remove the file.")]
 pub(crate) struct LoginArguments {
@@ -83,16 +83,12 @@ async fn read() -> Result<String, CommandError> {
     }
 }
 
-/// An execution that there is none of.
-const NONE: &str = "01000000000000000000000000";
-
-/// Whether Dune knows the key, which it judges before everything else: one read, of something that is not there.
+/// Whether Dune knows the key: one read, of what the account has used.
 async fn check(dune: &Dune) -> Result<(), CommandError> {
-    let Err(error) = dune.execution(NONE)?.status().await else {
+    let Err(error) = dune.get_usage(UsageDays::default()).await else {
         return Ok(());
     };
     match error.status() {
-        Some(StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) => Ok(()),
         Some(StatusCode::UNAUTHORIZED) => Err(KeyError::Refused {
             address: dune.base_url().to_owned(),
         }

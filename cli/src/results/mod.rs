@@ -7,6 +7,7 @@ mod rows;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use dune_pipeline::rows::{Filter, SortKey, column};
 use dune_pipeline::{Dune, Results, Run, RunStatus, Task};
 
 use crate::error::CommandError;
@@ -45,6 +46,21 @@ pub(crate) struct ResultsArguments {
     /// Write to this file, with progress on a terminal
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Only rows that fulfil this, in Dune's filter language: "volume_usd > 1000 AND blockchain = 'base'"
+    #[arg(long, value_name = "CONDITION")]
+    filter: Option<String>,
+    /// Sort by this column, downwards with ` desc` behind it; may be given several times
+    #[arg(long, value_name = "COLUMN")]
+    sort_by: Vec<String>,
+    /// Only these columns
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// About so many rows, chosen by Dune at random
+    #[arg(long, value_name = "ROWS", conflicts_with_all = ["filter", "limit", "offset"])]
+    sample: Option<u64>,
+    /// Pass over so many rows
+    #[arg(long, value_name = "ROWS")]
+    offset: Option<u64>,
     /// At most so many rows; a table has 50 unless given
     #[arg(long, value_name = "ROWS")]
     limit: Option<u64>,
@@ -57,6 +73,8 @@ pub(crate) struct ResultsArguments {
 enum Form {
     /// For people
     Table,
+    /// As Dune writes it
+    Csv,
     /// A list of objects
     Json,
 }
@@ -64,20 +82,58 @@ enum Form {
 pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError> {
     let form = form(&arguments)?;
     let dune = key::dune()?;
-    let mut results = find(&dune, &arguments).await?;
+    let results = select(find(&dune, &arguments).await?, &arguments);
+    let file = arguments.output.as_deref();
+    match (form, arguments.sample) {
+        (Form::Table, sample) => {
+            // One more than is shown would say no more, for the total comes with the first page.
+            let most = arguments.limit.or(sample).unwrap_or(TABLE_ROWS);
+            rows::table(results, most, file).await
+        }
+        (Form::Json, _) => rows::json(results, file).await,
+        (Form::Csv, _) => rows::csv(results, file).await,
+    }
+}
+
+/// Which of the rows.
+fn select(mut results: Results, arguments: &ResultsArguments) -> Results {
     if arguments.allow_partial {
         results = results.allow_partial();
     }
-    match form {
-        Form::Table => {
-            rows::table(
-                results,
-                arguments.limit.unwrap_or(TABLE_ROWS),
-                arguments.output.as_deref(),
-            )
-            .await
-        }
-        Form::Json => rows::json(results, arguments.limit, arguments.output.as_deref()).await,
+    if let Some(condition) = &arguments.filter {
+        results = results.filter(Filter::text(condition.as_str()));
+    }
+    for key in &arguments.sort_by {
+        results = results.sort_by(sort_key(key));
+    }
+    if !arguments.columns.is_empty() {
+        results = results.columns(arguments.columns.iter().map(String::as_str));
+    }
+    if let Some(rows) = arguments.sample {
+        results = results.sample(rows);
+    }
+    if let Some(rows) = arguments.offset {
+        results = results.offset(rows);
+    }
+    match arguments.limit {
+        Some(rows) => results.limit(rows),
+        None => results,
+    }
+}
+
+/// `volume_usd`, or `volume_usd desc`.
+fn sort_key(text: &str) -> SortKey {
+    let trimmed = text.trim_end();
+    let upper = trimmed.to_ascii_uppercase();
+    let (name, down) = match (upper.strip_suffix(" DESC"), upper.strip_suffix(" ASC")) {
+        (Some(name), _) => (trimmed.get(..name.len()), true),
+        (None, Some(name)) => (trimmed.get(..name.len()), false),
+        (None, None) => (Some(trimmed), false),
+    };
+    let name = column(name.unwrap_or(trimmed).trim());
+    match down {
+        true => name.descending(),
+        false => name.ascending(),
     }
 }
 
@@ -95,6 +151,7 @@ fn form(arguments: &ResultsArguments) -> Result<Form, CommandError> {
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
+        Some("csv") => Ok(Form::Csv),
         Some("json") => Ok(Form::Json),
         Some("txt") => Ok(Form::Table),
         _ => Err(unknown_form(file)),

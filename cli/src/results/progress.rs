@@ -1,6 +1,7 @@
 //! How far a file has come, on one line of a terminal behind standard error; nothing where there is none.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::live::text::cut;
@@ -20,11 +21,12 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new() -> Progress {
+    /// Of a file; what goes to standard output shows how far it is itself.
+    pub(super) fn of(file: Option<&Path>) -> Progress {
         Progress {
             began: Instant::now(),
             told: None,
-            shows: terminal::error_columns().is_some(),
+            shows: file.is_some() && terminal::error_columns().is_some(),
         }
     }
 

@@ -1,10 +1,15 @@
 //! Rows on their way out, page by page, so that a result of any size passes through.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
+use std::pin::pin;
 
 use dune_pipeline::Results;
+use futures_util::TryStreamExt as _;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::progress::Progress;
 use crate::error::CommandError;
@@ -54,37 +59,47 @@ pub(super) async fn table(
     output::write(file, text.as_bytes())
 }
 
-/// A list of objects, one on each line.
-pub(super) async fn json(
-    results: Results,
-    limit: Option<u64>,
-    file: Option<&Path>,
-) -> Result<(), CommandError> {
-    let limit = limit.unwrap_or(u64::MAX);
-    let page = u32::try_from(limit.clamp(1, PAGE)).unwrap_or(u32::MAX);
-    let mut pages = results.page_size(page).pages::<Row>();
+/// A list of objects, one on each line, the values as Dune sent them.
+pub(super) async fn json(results: Results, file: Option<&Path>) -> Result<(), CommandError> {
+    let mut pages = results.pages::<HashMap<String, Box<RawValue>>>();
     let mut out = Out::to(file)?;
-    let mut progress = Progress::new();
+    let mut progress = Progress::of(file);
     let mut count: u64 = 0;
     while let Some(page) = pages.next().await? {
         let total = page.total();
+        let columns = page.columns().to_vec();
         for row in page.into_rows() {
-            if count == limit {
-                break;
+            out.write(if count == 0 { b"[\n{" } else { b",\n{" })?;
+            let mut first = true;
+            for column in &columns {
+                let Some(value) = row.get(&column.name) else {
+                    continue;
+                };
+                let comma = if first { "" } else { "," };
+                first = false;
+                let name = Value::from(column.name.as_str());
+                out.write(format!("{comma}{name}:").as_bytes())?;
+                out.write(value.get().as_bytes())?;
             }
-            let before = if count == 0 { "[\n" } else { ",\n" };
-            out.write(before.as_bytes())?;
-            out.write(serde_json::Value::Object(row).to_string().as_bytes())?;
+            out.write(b"}")?;
             count += 1;
         }
-        if file.is_some() {
-            progress.at(Some(count), total, out.bytes);
-        }
-        if count == limit {
-            break;
-        }
+        progress.at(Some(count), total, out.bytes);
     }
     out.write(if count == 0 { b"[]\n" } else { b"\n]\n" })?;
+    drop(progress);
+    out.keep()
+}
+
+/// As Dune writes it.
+pub(super) async fn csv(results: Results, file: Option<&Path>) -> Result<(), CommandError> {
+    let mut pages = pin!(results.csv());
+    let mut out = Out::to(file)?;
+    let mut progress = Progress::of(file);
+    while let Some(page) = pages.try_next().await? {
+        out.write(&page)?;
+        progress.at(None, None, out.bytes);
+    }
     drop(progress);
     out.keep()
 }

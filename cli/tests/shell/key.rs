@@ -49,6 +49,7 @@ fn login_keeps_a_key_for_its_owner_alone_and_other_commands_use_it() {
             & 0o777,
         0o700
     );
+    assert_eq!(fake.count("POST /v1/usage"), 1);
     let done = person.does(&["status", RUN]);
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
 }

@@ -212,16 +212,28 @@ pub(crate) fn dune(mut stands: Vec<Value>) -> impl FnMut(&Request) -> Answer + S
         }
         if path.starts_with("GET /v1/execution/") && path.ends_with("/status") {
             let execution = path.split('/').nth(3).unwrap();
-            let body = json!({
+            let nodes = stands.last().unwrap()["node_executions"]
+                .as_array()
+                .unwrap();
+            let going = nodes.iter().any(|node| {
+                let (view, query) = ("materialized_view_refresh_status", "query_execution_status");
+                let status = node.get(view).unwrap_or(&node[query]);
+                status["execution_id"] == execution && status["status"] == "executing"
+            });
+            let mut body = json!({
                 "execution_id": execution,
                 "query_id": 3103,
-                "state": "QUERY_STATE_COMPLETED",
-                "is_execution_finished": true,
+                "state": "QUERY_STATE_EXECUTING",
+                "is_execution_finished": false,
                 "submitted_at": "2025-10-22T10:31:04Z",
                 "execution_started_at": "2025-10-22T10:31:05Z",
-                "execution_ended_at": "2025-10-22T10:31:17.300Z",
-                "execution_cost_credits": 0.25,
             });
+            if !going {
+                body["state"] = "QUERY_STATE_COMPLETED".into();
+                body["is_execution_finished"] = true.into();
+                body["execution_ended_at"] = "2025-10-22T10:31:17.300Z".into();
+                body["execution_cost_credits"] = 0.25.into();
+            }
             return Answer::Json(200, body.to_string());
         }
         Answer::Json(404, format!(r#"{{"error":"no such path: {path}"}}"#))

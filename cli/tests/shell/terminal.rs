@@ -357,6 +357,12 @@ fn a_network_that_is_lost_is_told_below_the_tree() {
         return;
     };
     terminal.until(|screen| screen.contains("0.25 credits\n"));
+    // It began in 2025, says Dune.
+    terminal.until(|screen| {
+        screen
+            .lines()
+            .any(|line| line.contains("executing  ") && line.contains("h "))
+    });
     fake.now(|_| Answer::Nothing);
     let screen = terminal.until(|screen| screen.contains("no answer, still asking: "));
     assert!(screen.contains("· 3  query 3103"), "{screen}");
@@ -367,7 +373,7 @@ fn a_network_that_is_lost_is_told_below_the_tree() {
 
 #[test]
 fn a_key_that_is_typed_is_not_shown_and_the_terminal_shows_what_is_typed_afterwards() {
-    let fake = Fake::new(|_| Answer::Json(404, r#"{"error":"no such execution"}"#.to_owned()));
+    let fake = Fake::new(|_| Answer::Json(200, r#"{"billing_periods":[]}"#.to_owned()));
     let person = Person::at(&fake).without_key();
     let Some(terminal) = Terminal::of(&person, &["login"], 100, 24, &[]) else {
         return;
