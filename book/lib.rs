@@ -30,6 +30,7 @@ chapter! {
     drawings = "drawings.md";
     editor = "editor.md";
     running = "running.md";
+    command = "command.md";
     five = "five.md";
     testing = "testing.md";
 }

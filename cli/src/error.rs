@@ -124,14 +124,20 @@ impl From<Error> for CommandError {
 /// What was not sent because it cannot be is wrong use; the rest failed.
 fn exit_of(error: &Error) -> Exit {
     match error {
-        Error::InvalidPipeline(_) | Error::InvalidRunId { .. } => Exit::Usage,
-        Error::InvalidKey { .. } | Error::InvalidBaseUrl { .. } | Error::PlainHttp { .. } => {
-            Exit::Usage
-        }
-        Error::UnknownNode { .. } | Error::UnknownQuery { .. } | Error::AmbiguousQuery { .. } => {
-            Exit::Usage
-        }
-        Error::Deadline(_) => Exit::Deadline,
+        Error::MissingKey
+        | Error::InvalidKey { .. }
+        | Error::InvalidBaseUrl { .. }
+        | Error::PlainHttp { .. }
+        | Error::InvalidPipeline(_)
+        | Error::InvalidRunId { .. }
+        | Error::InvalidExecutionId { .. }
+        | Error::InvalidName { .. }
+        | Error::InvalidDate { .. }
+        | Error::InvalidSelection(_)
+        | Error::UnknownNode { .. }
+        | Error::UnknownQuery { .. }
+        | Error::AmbiguousQuery { .. } => Exit::Usage,
+        Error::Deadline(_) | Error::ExecutionDeadline(_) => Exit::Deadline,
         _ => Exit::Failed,
     }
 }
