@@ -16,7 +16,7 @@ use crate::error::{Call, Error};
 /// use futures_util::TryStreamExt as _;
 ///
 /// # async fn example(dune: dune_pipeline::Dune) -> Result<(), dune_pipeline::Error> {
-/// let newest = dune.list_queries().limit(5).all().await?;
+/// let five = dune.list_queries().limit(5).all().await?;
 ///
 /// let mut queries = Box::pin(dune.list_queries().stream());
 /// while let Some(query) = queries.try_next().await? {

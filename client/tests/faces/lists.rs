@@ -4,7 +4,7 @@ use dune_pipeline::Error;
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
-use crate::server::{Reply, Server};
+use crate::server::{Reply, Request, Server};
 use crate::{dune, targets, told};
 
 /// A page of queries with these ids.
@@ -185,4 +185,72 @@ async fn a_page_that_fails_is_asked_for_again_and_none_is_lost() {
     );
     assert_eq!(list.next_page().await.unwrap().unwrap()[0].id, 3);
     assert!(list.next_page().await.unwrap().is_none());
+}
+
+/// What is sent for `name`, as a number.
+fn number(request: &Request, name: &str) -> Option<usize> {
+    request.query(name).map(|text| text.parse().unwrap())
+}
+
+/// A server with so many queries and views, which gives at most `most` of them at once, whatever it is asked for, and
+/// says in all, or does not, how many queries there are.
+async fn account(items: usize, most: usize, says_total: bool) -> Server {
+    Server::start(move |_, request| {
+        let from = number(request, "offset").unwrap_or(0).min(items);
+        let size = number(request, "limit").unwrap_or(most).min(most);
+        let to = (from + size).min(items);
+        let ids: Vec<_> = (from..to).map(|id| i64::try_from(id).unwrap()).collect();
+        match request.target.contains("/queries") {
+            true if says_total => queries(&ids, json!(items)),
+            true => queries(&ids, Value::Null),
+            false => views(&ids, if to < items { json!(to) } else { Value::Null }),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_item_is_listed_once_whatever_the_pages_are() {
+    // Numbers without a pattern, the same each time.
+    let mut seed = 7_u64;
+    let mut below = |bound: u64| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((seed >> 33) % bound).unwrap()
+    };
+    for _ in 0..40 {
+        let (items, most) = (below(40), 1 + below(12));
+        let (size, offset, limit) = (1 + below(20), below(45), below(50));
+        let server = account(items, most, below(2) == 0).await;
+        let dune = dune(&server);
+        let expected: Vec<_> = (offset..items).take(limit).collect();
+        let (page, skipped, bound) = (
+            u32::try_from(size).unwrap(),
+            u64::try_from(offset).unwrap(),
+            u64::try_from(limit).unwrap(),
+        );
+        let list = dune
+            .list_queries()
+            .page_size(page)
+            .offset(skipped)
+            .limit(bound);
+        let listed = list.all().await.unwrap();
+        let ids: Vec<_> = listed
+            .iter()
+            .map(|query| usize::try_from(query.id).unwrap())
+            .collect();
+        assert_eq!(ids, expected, "{items} {most} {size} {offset} {limit}");
+        let list = dune
+            .list_materialized_views()
+            .page_size(page)
+            .offset(skipped)
+            .limit(bound);
+        let listed = list.all().await.unwrap();
+        let ids: Vec<_> = listed
+            .iter()
+            .map(|view| usize::try_from(view.query_id).unwrap())
+            .collect();
+        assert_eq!(ids, expected, "{items} {most} {size} {offset} {limit}");
+    }
 }
