@@ -53,7 +53,7 @@ pub(crate) async fn before(url: &str, limit: Option<u64>) -> Outcome<u64> {
 
 /// A tree of values for each page, then the rows out of it: what most clients of JSON do.
 pub(crate) async fn value(url: &str, limit: Option<u64>) -> Outcome<u64> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = client()?;
     let mut offset = 0;
     loop {
         let page = client.get(address(url, limit, offset)).send().await?;
@@ -78,7 +78,7 @@ pub(crate) async fn typed(url: &str, limit: Option<u64>) -> Outcome<u64> {
     struct Data {
         rows: Vec<Trade>,
     }
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = client()?;
     let mut offset = 0;
     loop {
         let page = client.get(address(url, limit, offset)).send().await?;
@@ -92,7 +92,7 @@ pub(crate) async fn typed(url: &str, limit: Option<u64>) -> Outcome<u64> {
 
 /// The bytes alone: what is left for nobody to save.
 pub(crate) async fn bytes(url: &str, limit: Option<u64>) -> Outcome<u64> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = client()?;
     let mut offset = 0;
     loop {
         let page = client.get(address(url, limit, offset)).send().await?;
@@ -112,6 +112,14 @@ pub(crate) async fn bytes(url: &str, limit: Option<u64>) -> Outcome<u64> {
             _ => return Ok(number("\"total_row_count\":").unwrap_or(0)),
         }
     }
+}
+
+fn client() -> Outcome<reqwest::Client> {
+    // reqwest wants to know how to encrypt, also where it need not.
+    let ring = tokio_rustls::rustls::crypto::ring::default_provider();
+    // The second time there is one already, which is as good.
+    let _ = ring.install_default();
+    Ok(reqwest::Client::builder().no_proxy().build()?)
 }
 
 fn address(url: &str, limit: Option<u64>, offset: u64) -> String {

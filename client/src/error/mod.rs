@@ -313,6 +313,14 @@ pub enum Error {
         of: Box<ResultOf>,
     },
 
+    /// What was read could not be written: the disk is full, or the other end of a pipe is gone. Free some room, and write
+    /// again from the start: what is there has no end, and cannot be read.
+    #[error("the rows cannot be written: {}", chain(source.as_ref()))]
+    NotWritten {
+        /// What the writer says.
+        source: Source,
+    },
+
     /// Rows cannot be asked for in this way: see [`SelectionFault`]. Nothing was sent.
     #[error("the rows cannot be asked for: {0}")]
     InvalidSelection(SelectionFault),
@@ -344,4 +352,13 @@ pub enum Error {
         /// What does not add up.
         fault: PageFault,
     },
+}
+
+#[cfg(feature = "parquet")]
+impl Error {
+    pub(crate) fn not_written(source: impl Into<Source>) -> Error {
+        Error::NotWritten {
+            source: source.into(),
+        }
+    }
 }

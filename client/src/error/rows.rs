@@ -90,6 +90,8 @@ pub enum SelectionFault {
     },
     /// The list of columns is empty. Leave it out to read all of them.
     NoColumns,
+    /// A file is to hold no rows (`limit(0)`), and which columns it would have turns out with the first. Ask for one.
+    NoColumnsKnown,
 }
 
 impl fmt::Display for SelectionFault {
@@ -110,6 +112,9 @@ impl fmt::Display for SelectionFault {
                     f,
                     "column `{column}` is to be one of no values, and no row is"
                 )
+            }
+            SelectionFault::NoColumnsKnown => {
+                f.write_str("a limit of no rows: which columns there are turns out with the first")
             }
             SelectionFault::NoColumns => {
                 f.write_str("the list of columns is empty: leave it out to read all of them")

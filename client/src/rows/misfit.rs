@@ -93,7 +93,7 @@ fn value(row: &RawValue, column: &str) -> Option<String> {
 }
 
 /// serde's words without the line and the column of the JSON, which say nothing where the row and the column are named.
-fn without_place(error: &serde_json::Error) -> String {
+pub(super) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&place).unwrap_or(&text).to_owned()

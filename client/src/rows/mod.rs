@@ -1,5 +1,7 @@
 //! The rows of a query: page after page, each row read into a type of the caller's, and the total checked.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod column;
 mod csv;
 mod envelope;
@@ -11,12 +13,16 @@ mod number;
 mod origin;
 mod page;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reader;
 mod results;
 mod selection;
 mod text;
 mod varbinary;
 
+#[cfg(feature = "arrow")]
+pub use self::arrow::RecordBatches;
 pub use self::column::{ColumnName, SortKey, column};
 pub use self::filter::{Filter, Literal};
 pub use self::json::{json, json_or_null};
@@ -26,5 +32,7 @@ pub(crate) use self::origin::Source;
 pub(crate) use self::page::columns;
 pub use self::page::{Column, Page};
 pub use self::pages::Pages;
+#[cfg(feature = "parquet")]
+pub use self::parquet::{ParquetCompression, WriteParquet};
 pub use self::results::Results;
 pub use self::varbinary::{varbinary, varbinary_or_null};

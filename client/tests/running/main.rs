@@ -2,6 +2,8 @@
 //! the dearest mistake of a client is the request it should not have sent.
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail like a test")]
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod attaching;
 mod cancelling;
 mod csv;
@@ -15,6 +17,8 @@ mod outcomes;
 mod own_client;
 mod pace;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod patience;
 mod rows;
 mod secrets;
