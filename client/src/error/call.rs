@@ -1,10 +1,5 @@
 //! The request an error is about: what it was for, what it would have changed, and how often it was tried.
 
-#![allow(
-    dead_code,
-    reason = "the faces of the API take up the rest, one after the other"
-)]
-
 use std::fmt;
 
 /// A request to Dune: what it was for, whether it starts or changes something, and how often it was sent.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dune_pipeline::{Error, OnDeadline, StatusCode, query};
+use dune_pipeline::{Error, OnDeadline, StatusCode, UsageDays, query};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
@@ -95,4 +95,27 @@ async fn a_deadline_ends_the_waiting_for_another_attempt_too() {
     // What was given up is not sent later either.
     tokio::time::sleep(limit).await;
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_post_that_only_reads_is_a_read_and_one_that_changes_something_is_not_repeated() {
+    let page = || Reply::html(502, "<html>Bad Gateway</html>");
+    let usage = Reply::json(json!({ "private_queries": 1, "billing_periods": [] }));
+    let server = Server::replies([page(), usage]).await;
+    dune(server.url())
+        .get_usage(UsageDays::default())
+        .await
+        .unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    let server = Server::replies([page()]).await;
+    let error = dune(server.url()).archive_query(3101).await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+    assert!(error.may_have_started() && !error.is_retryable());
+    assert!(error.to_string().contains("may have been done"), "{error}");
+    assert!(!error.call().unwrap().starts_work() && error.call().unwrap().changes_something());
+
+    let server = Server::replies([page(), Reply::json(json!({ "success": true }))]).await;
+    let execution = dune(server.url()).execution("01A").unwrap();
+    assert!(execution.cancel().await.unwrap(), "cancelling is repeated");
 }
