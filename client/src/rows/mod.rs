@@ -18,6 +18,7 @@ mod parquet;
 mod reader;
 mod results;
 mod selection;
+mod stream;
 mod text;
 mod varbinary;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use futures_util::future::Either;
 use futures_util::stream::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -13,6 +14,7 @@ use super::filter::Filter;
 use super::origin::{Origin, Source};
 use super::pages::Pages;
 use super::selection::Selection;
+use super::stream;
 use crate::dune::Dune;
 use crate::error::Error;
 use crate::run::Run;
@@ -173,7 +175,7 @@ impl Results {
         Pages::new(self)
     }
 
-    /// The rows one by one; no more than a page is in memory. It ends with the first error, one of those of
+    /// The rows one by one; no more than a page is in memory, as it came. It ends with the first error, one of those of
     /// [`rows`](Results::rows).
     ///
     /// ```no_run
@@ -191,7 +193,11 @@ impl Results {
     where
         T: DeserializeOwned + Send,
     {
-        self.pages().into_stream()
+        // Where the next page begins turns out when the last row of a page is read: too late to read ahead.
+        match self.read_ahead {
+            true => Either::Left(self.pages().into_stream()),
+            false => Either::Right(stream::rows(self)),
+        }
     }
 }
 

@@ -66,6 +66,41 @@ async fn rows_are_streamed_and_no_page_is_read_before_it_is_needed() {
 }
 
 #[tokio::test]
+async fn a_stream_gives_the_rows_before_the_one_that_does_not_fit_and_keeps_to_a_limit() {
+    let server = with_results(|request| {
+        let mut answer = paged(request, 6, 3);
+        if request.query("offset").unwrap() == "3" {
+            answer["result"]["rows"][1] = json!({"n": "x"});
+        }
+        Reply::json(answer)
+    })
+    .await;
+    let (run, daily) = run(&server);
+    for ahead in [false, true] {
+        let results = || match ahead {
+            true => run.results(daily.trend).read_ahead(),
+            false => run.results(daily.trend),
+        };
+        let rows = results().limit(2).stream::<Numbered>();
+        let rows: Vec<u64> = rows.map_ok(|row| row.n).try_collect().await.unwrap();
+        assert_eq!(rows, [0, 1]);
+        let mut rows = Box::pin(results().stream::<Numbered>());
+        let mut read = 0;
+        let error = loop {
+            match rows.try_next().await {
+                Ok(row) => read += u64::from(row.is_some()),
+                Err(error) => break error,
+            }
+        };
+        let Error::Row(row) = &error else {
+            panic!("{error}");
+        };
+        assert_eq!((row.index(), row.value()), (4, Some("\"x\"")), "{error}");
+        assert_eq!(read, if ahead { 3 } else { 4 });
+    }
+}
+
+#[tokio::test]
 async fn the_next_page_is_read_ahead_where_that_is_asked_for() {
     let server = with_results(|request| Reply::json(paged(request, 6, 2))).await;
     let (run, daily) = run(&server);
