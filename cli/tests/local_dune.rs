@@ -212,6 +212,12 @@ fn a_query_is_run_over_its_views_and_its_rows_are_read_in_every_form() {
         csv
     );
 
+    assert_eq!(local.gives(&["results", id, "-o", "chain.parquet"]), "");
+    let parquet = fs::read(local.home().join("chain.parquet")).unwrap();
+    assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
+    let (code, _, err) = local.does(&["results", id, "-f", "parquet"]);
+    assert_eq!(code, Some(2), "{err}");
+
     let (code, out, err) = local.does(&["results", id, "--node", "1"]);
     assert_eq!((code, out.as_str()), (Some(2), ""));
     assert!(

@@ -1,6 +1,7 @@
 //! `dune-pipeline results`: the rows of a run's query, of an execution, or of a query's latest one, as a table, CSV, JSON or
 //! Parquet, on standard output or in a file that is whole or not there.
 
+mod parquet;
 mod progress;
 mod rows;
 
@@ -77,6 +78,8 @@ enum Form {
     Csv,
     /// A list of objects
     Json,
+    /// A file for analysis, with the types of the columns; needs --output
+    Parquet,
 }
 
 pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError> {
@@ -92,6 +95,7 @@ pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError>
         }
         (Form::Json, _) => rows::json(results, file).await,
         (Form::Csv, _) => rows::csv(results, file).await,
+        (Form::Parquet, _) => parquet::write(results, file).await,
     }
 }
 
@@ -153,6 +157,7 @@ fn form(arguments: &ResultsArguments) -> Result<Form, CommandError> {
     match ending.as_deref() {
         Some("csv") => Ok(Form::Csv),
         Some("json") => Ok(Form::Json),
+        Some("parquet") => Ok(Form::Parquet),
         Some("txt") => Ok(Form::Table),
         _ => Err(unknown_form(file)),
     }

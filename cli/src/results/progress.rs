@@ -31,7 +31,7 @@ impl Progress {
     }
 
     /// So many rows or bytes have come, of so many where that is known.
-    pub(super) fn at(&mut self, rows: Option<u64>, total: Option<u64>, bytes: u64) {
+    pub(super) fn at(&mut self, rows: Option<u64>, total: Option<u64>, bytes: Option<u64>) {
         let now = Instant::now();
         let due = self
             .told
@@ -40,12 +40,12 @@ impl Progress {
             return;
         }
         self.told = Some(now);
-        let size = size(bytes);
-        let text = match (rows, total) {
-            (Some(rows), Some(total)) => format!("{rows} of {total} rows, {size}"),
-            (Some(rows), None) => format!("{rows} rows, {size}"),
-            (None, _) => size,
-        };
+        let rows = rows.map(|rows| match total {
+            Some(total) => format!("{rows} of {total} rows"),
+            None => format!("{rows} rows"),
+        });
+        let parts = rows.into_iter().chain(bytes.map(size));
+        let text = parts.collect::<Vec<_>>().join(", ");
         let text = format!("{text}, {}", span::show(self.began.elapsed()));
         let columns = terminal::error_columns().unwrap_or(80).saturating_sub(1);
         self.write(&cut(&text, columns));

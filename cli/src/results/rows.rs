@@ -84,7 +84,7 @@ pub(super) async fn json(results: Results, file: Option<&Path>) -> Result<(), Co
             out.write(b"}")?;
             count += 1;
         }
-        progress.at(Some(count), total, out.bytes);
+        progress.at(Some(count), total, Some(out.bytes));
     }
     out.write(if count == 0 { b"[]\n" } else { b"\n]\n" })?;
     drop(progress);
@@ -98,7 +98,7 @@ pub(super) async fn csv(results: Results, file: Option<&Path>) -> Result<(), Com
     let mut progress = Progress::of(file);
     while let Some(page) = pages.try_next().await? {
         out.write(&page)?;
-        progress.at(None, None, out.bytes);
+        progress.at(None, None, Some(out.bytes));
     }
     drop(progress);
     out.keep()
