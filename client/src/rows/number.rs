@@ -9,7 +9,10 @@ use serde::de::{Deserializer, Error, Visitor};
 
 /// Reads a number that comes as text or as a JSON number, into any type that can be parsed from text.
 ///
-/// An `f64` keeps about 16 digits of a decimal; a decimal type keeps them all.
+/// An `f64` keeps about 16 digits of a decimal, and is also read from the texts `NaN`, `Infinity` and `-Infinity`, which is
+/// how Dune sends what is no number in JSON. Types that keep every digit need no feature here, for whatever can be parsed
+/// from text will do: `uint256` and `int256` go into the `U256` and `I256` of `alloy-primitives`, the `Uint` of `ruint` or the
+/// integers of `num-bigint`, decimals into `bigdecimal::BigDecimal`. `rust_decimal` has 28 digits and rounds to them.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]
