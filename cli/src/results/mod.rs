@@ -89,7 +89,7 @@ pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError>
     let file = arguments.output.as_deref();
     match (form, arguments.sample) {
         (Form::Table, sample) => {
-            // One more than is shown would say no more, for the total comes with the first page.
+            // How many there are comes with the first page, so no more is read than is shown.
             let most = arguments.limit.or(sample).unwrap_or(TABLE_ROWS);
             rows::table(results, most, file).await
         }
