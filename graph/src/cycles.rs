@@ -160,7 +160,7 @@ impl<'a> RingSearch<'a> {
         let mut level = vec![start];
         for _ in 0..longest {
             let mut next = Vec::new();
-            for node in level {
+            for &node in &level {
                 for &on in &self.edges[node] {
                     self.looks = self.looks.saturating_sub(1);
                     if on == start {

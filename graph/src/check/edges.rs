@@ -142,7 +142,7 @@ struct NearMisses<'a> {
 impl<'a> NearMisses<'a> {
     fn among(pipeline: &Pipeline<'a>) -> NearMisses<'a> {
         let (mut labels, mut shown, mut others) = (Vec::new(), Vec::new(), 0);
-        for declared in pipeline.declared() {
+        for &declared in &pipeline.declared() {
             let name = pipeline.name_of(declared);
             // One of a group is called by it.
             let is_member =

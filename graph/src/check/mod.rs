@@ -43,8 +43,8 @@ pub fn check_with_groups(nodes: &[Node], groups: &[Group]) -> Result<Plan, Fault
     let dependencies = pipeline.dependencies();
     let components = components(&dependencies);
     let mut search = RingSearch::new(&dependencies);
-    for ring in components.rings() {
-        pipeline.cycle(&search.shortest(&ring));
+    for ring in &components.rings() {
+        pipeline.cycle(&search.shortest(ring));
     }
     match pipeline.into_faults() {
         Some(faults) => Err(faults),
@@ -138,7 +138,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// By place; none if there are none.
-    fn into_faults(self) -> Option<Faults> {
+    fn into_faults(mut self) -> Option<Faults> {
         let mut faults = Vec::new();
         if self.nodes.is_empty() {
             faults.push(Fault {
@@ -146,8 +146,8 @@ impl<'a> Pipeline<'a> {
                 rule: Rule::Empty,
             });
         }
-        for mut of_node in self.faults {
-            faults.append(&mut of_node);
+        for of_node in &mut self.faults {
+            faults.append(of_node);
         }
         (!faults.is_empty()).then_some(Faults(faults))
     }

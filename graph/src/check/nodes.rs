@@ -9,7 +9,7 @@ use crate::{At, Kind, Name, Node, Part, Rule, Target};
 
 impl Pipeline<'_> {
     pub(super) fn names(&mut self) {
-        for declared in self.declared() {
+        for &declared in &self.declared() {
             let name = self.name_of(declared);
             let named = self.named(name);
             let first = named.first;

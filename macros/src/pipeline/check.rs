@@ -182,7 +182,7 @@ fn graph_node(node: &Node) -> graph::Node {
         });
     }
     let mut depends_on = Vec::with_capacity(node.waits_for().len());
-    for on in dependencies(node) {
+    for on in &dependencies(node) {
         depends_on.push(name(on));
     }
     graph::Node {

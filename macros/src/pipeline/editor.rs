@@ -127,10 +127,13 @@ impl Writer {
     /// The values and maps, in the order written.
     fn parameters(&self, parameters: &Parameters) -> Vec<TokenStream> {
         let root = &self.root;
-        let mut maps = parameters.maps.iter().peekable();
+        let mut next = 0;
         let mut values = Vec::with_capacity(parameters.list.len());
         for at in 0..=parameters.list.len() {
-            while let Some(map) = maps.next_if(|map| map.at == at) {
+            while let Some(map) = parameters.maps.get(next)
+                && map.at == at
+            {
+                next += 1;
                 let map = &map.map.tokens;
                 values.push(quote_spanned!(self.own=> #root::__private::editor::map(#map)));
             }
@@ -169,7 +172,7 @@ impl Writer {
             quote_spanned!(self.own=> #own_label: handles.#method(0),).to_tokens(&mut values);
         }
         let mut waits = TokenStream::new();
-        for node in nodes {
+        for node in &nodes {
             self.waits(node, &declared).to_tokens(&mut waits);
         }
         // Nothing runs, so that the labels below these need not be kept anywhere.

@@ -168,7 +168,7 @@ impl Writer {
         // The user's word stands for the first of them alone: what rustc has to say of that call it then says once.
         let mut calls = TokenStream::new();
         let mut word = parameters.word.clone();
-        for part in parts {
+        for part in &parts {
             quote!(.#word(#part)).to_tokens(&mut calls);
             word = Ident::new("parameters", self.own);
         }

@@ -41,7 +41,7 @@ pub(crate) fn pipeline(input: TokenStream, reader: Reader) -> TokenStream {
     let mut report = Report::default();
     let pipeline = parse::parse(list.into_iter().collect(), reader, &mut report);
     check::check(&pipeline, &mut report);
-    let errors = report.into_errors();
+    let errors = report.errors();
     match reader {
         Reader::Compiler => expand::expand(&pipeline, root, errors),
         Reader::Editor => editor::expand(&pipeline, root, errors),

@@ -97,7 +97,7 @@ impl Parser<'_> {
         }
         let list = arguments::split(arguments, |_| 0);
         let tier = self.only(
-            list,
+            &list,
             place,
             Only {
                 missing: "`.performance` needs a tier",
@@ -145,13 +145,13 @@ impl Parser<'_> {
             list: Vec::new(),
             maps: Vec::new(),
         };
-        for item in items {
-            if starts_with_dots(&item) {
+        for item in &items {
+            if starts_with_dots(item) {
                 let at = parameters.list.len();
-                if let Some(map) = self.map(&item, at) {
+                if let Some(map) = self.map(item, at) {
                     parameters.maps.push(map);
                 }
-            } else if let Some(parameter) = self.parameter(&item, place) {
+            } else if let Some(parameter) = self.parameter(item, place) {
                 parameters.list.push(parameter);
             }
         }

@@ -222,7 +222,7 @@ impl Parser<'_> {
             },
         };
         let list = arguments::split(arguments, |_| 0);
-        let target = self.only(list, place, words);
+        let target = self.only(&list, place, words);
         Kind {
             word,
             place,
@@ -234,19 +234,17 @@ impl Parser<'_> {
     /// The one expression of a list; none and several are reported.
     pub(super) fn only(
         &mut self,
-        list: Vec<Vec<TokenTree>>,
+        list: &[Vec<TokenTree>],
         word: Place,
         words: Only,
     ) -> Option<Expression> {
-        let mut list = list.into_iter();
-        let first = list.next().filter(|tokens| !tokens.is_empty());
-        let Some(first) = first else {
+        let Some(first) = list.first().filter(|tokens| !tokens.is_empty()) else {
             self.tell(word, words.missing, words.why, words.example);
             return None;
         };
-        let expression = self.expression(&first, word.end);
-        if let Some(second) = list.next() {
-            let place = self.place_of(&second, word.end);
+        let expression = self.expression(first, word.end);
+        if let Some(second) = list.get(1) {
+            let place = self.place_of(second, word.end);
             self.tell(place, words.many, words.why, words.instead);
         }
         expression

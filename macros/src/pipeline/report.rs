@@ -60,10 +60,10 @@ impl Report {
     }
 
     /// One `compile_error!` for each mistake; it can be a statement and a value.
-    pub(crate) fn into_errors(self) -> ByRank {
+    pub(crate) fn errors(&self) -> ByRank {
         let mut errors = ByRank::default();
-        for mistake in self.mistakes {
-            errors.add(mistake.place.rank, mistake.into_tokens());
+        for mistake in &self.mistakes {
+            errors.add(mistake.place.rank, mistake.to_tokens());
         }
         errors
     }
@@ -81,7 +81,7 @@ impl Report {
 
 impl Mistake {
     /// `::core::compile_error! { "text" }`. The compiler underlines from the first token's span to the last's.
-    fn into_tokens(self) -> TokenStream {
+    fn to_tokens(&self) -> TokenStream {
         let Place { start, end, .. } = self.place;
         let punct = |symbol, spacing| {
             let mut punct = Punct::new(symbol, spacing);
