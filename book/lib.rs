@@ -30,6 +30,11 @@ chapter! {
     drawings = "drawings.md";
     editor = "editor.md";
     running = "running.md";
+    executions = "executions.md";
+    rows = "rows.md";
+    api = "api.md";
+    patience = "patience.md";
+    errors = "errors.md";
     command = "command.md";
     five = "five.md";
     testing = "testing.md";

@@ -11,6 +11,7 @@ use dune_pipeline::{Dune, pipeline};
 use dune_pipeline_examples::finish;
 use serde::Deserialize;
 
+// ANCHOR: function
 /// What was paid in fees on a day.
 #[derive(Debug, Deserialize, PartialEq)]
 pub(crate) struct Fees {
@@ -30,6 +31,7 @@ pub(crate) async fn dear_days(dune: &Dune, usd: u32) -> Result<Vec<Fees>, dune_p
     run.rows(fees.dear).await
 }
 
+// ANCHOR_END: function
 /// A workspace of its own for each test: the queries as they are on Dune, and the payments that the test is about.
 mod workspace {
     use std::{fs, io};
@@ -123,6 +125,7 @@ order by day
     }
 }
 
+// ANCHOR: tests
 #[cfg(test)]
 mod tests {
     use dune_pipeline::Error;
@@ -177,6 +180,7 @@ mod tests {
     }
 }
 
+// ANCHOR_END: tests
 #[tokio::main]
 async fn main() -> ExitCode {
     finish(show().await)

@@ -54,7 +54,7 @@ impl FailedRun {
     ///     eprintln!("{failed}");
     ///     let share = failed.status().node(daily.share);
     ///     if failed.completed().any(|node| Some(node) == share) {
-    ///         let rows: Vec<(String, f64)> = run.rows(daily.share).await?;
+    ///         let rows: Vec<serde_json::Value> = run.rows(daily.share).await?;
     ///         println!("{} rows all the same", rows.len());
     ///     }
     /// }

@@ -89,7 +89,7 @@ impl Run {
     /// ];
     /// let run = dune.run(id)?.attach(&daily)?;
     /// run.wait().await?;
-    /// let rows: Vec<(String, f64)> = run.rows(daily.trend).await?;
+    /// let rows: Vec<serde_json::Value> = run.rows(daily.trend).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -236,7 +236,7 @@ impl Run {
     /// # use dune_pipeline::{Error, QueryNodes, Run};
     /// # async fn example(run: Run, share: QueryNodes) -> Result<(), Error> {
     /// for node in &share {
-    ///     match run.rows::<(String, f64)>(node).await {
+    ///     match run.rows::<serde_json::Value>(node).await {
     ///         Ok(rows) => println!("{} rows", rows.len()),
     ///         Err(failed) => eprintln!("{failed}"),
     ///     }
