@@ -139,8 +139,8 @@ impl Results {
         self
     }
 
-    /// Asks for the next page while the one before is in use, which takes the memory of one more page. Not done unless
-    /// asked for: a page that nobody reads costs credits too.
+    /// Asks for the next page while the one before is in use, which takes the memory of some three pages more. Not done
+    /// unless asked for: a page that nobody reads costs credits too.
     pub fn read_ahead(mut self) -> Results {
         self.read_ahead = true;
         self
