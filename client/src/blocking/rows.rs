@@ -1,5 +1,8 @@
 //! The rows of a result: all at once, page by page, or one by one.
 
+#[cfg(feature = "parquet")]
+use std::io::Write;
+
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
@@ -7,6 +10,8 @@ use serde::de::DeserializeOwned;
 use super::list::one_by_one;
 use super::runtime::Runtime;
 use crate::error::Error;
+#[cfg(feature = "parquet")]
+use crate::rows::WriteParquet;
 use crate::rows::{ColumnName, Filter, Page, SortKey};
 
 /// The rows of one result, to be read, for programs without `async`: see [`crate::Results`].
@@ -104,6 +109,38 @@ impl Results {
     pub fn csv(self) -> impl Iterator<Item = Result<Bytes, Error>> {
         let mut pages = Box::pin(self.inner.csv());
         std::iter::from_fn(move || self.runtime.wait_for(pages.try_next()).transpose())
+    }
+
+    /// The rows as record batches of Arrow, one for each page (feature `arrow`): see [`crate::Results::record_batches`]. After
+    /// an error the same page is asked for again.
+    #[cfg(feature = "arrow")]
+    pub fn record_batches(self) -> impl Iterator<Item = Result<arrow_array::RecordBatch, Error>> {
+        let mut batches = self.inner.record_batches();
+        std::iter::from_fn(move || self.runtime.wait_for(batches.next()).transpose())
+    }
+
+    /// Writes the rows as a Parquet file and gives their number (feature `parquet`): see
+    /// [`crate::Results::write_parquet`].
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "parquet")]
+    pub fn write_parquet(self, to: impl Write + Send) -> Result<u64, Error> {
+        self.write_parquet_with(to, |write| write)
+    }
+
+    /// Writes the rows as a Parquet file, as told: with another compression, for example, or telling how far it is.
+    ///
+    /// # Errors
+    /// As [`write_parquet`](Results::write_parquet).
+    #[cfg(feature = "parquet")]
+    pub fn write_parquet_with<'w, W: Write + Send + 'w>(
+        self,
+        to: W,
+        told: impl FnOnce(WriteParquet<'w, W>) -> WriteParquet<'w, W>,
+    ) -> Result<u64, Error> {
+        let write = told(self.inner.write_parquet(to));
+        self.runtime.wait_for(write.into_future())
     }
 }
 
