@@ -33,12 +33,57 @@
 //! It runs on tokio. The key comes from the environment variable `DUNE_API_KEY` and is shown nowhere, in no error and no
 //! `Debug`. With `DUNE_API_BASE_URL` the same program runs on a local Dune.
 //!
-//! The rest of Dune's API is there in Dune's words: each method of [`Dune`] names the request that it sends. One query or
-//! one text of SQL runs by itself as an [`Execution`]; saved queries, materialized views, uploaded tables, data sets and
-//! usage are listed, read and changed. What starts or changes something is sent once.
+//! # What one needs first
 //!
-//! What goes wrong is one enum, [`Error`]: it keeps the status and Dune's own words, names the node by its label, and says
-//! whether a run [may have started](Error::may_have_started) although no answer came.
+//! | to | there is |
+//! |---|---|
+//! | make a client | [`Dune::from_env`], [`Dune::builder`] |
+//! | declare | [`pipeline!`]; at run time [`Pipeline::builder`] and [`Pipeline::from_json`] |
+//! | start | [`Dune::execute`] a pipeline, [`Dune::execute_lineage`] a query with the views under it, [`Dune::execute_query`] and [`Dune::execute_sql`] by themselves |
+//! | follow | [`Run::wait`] with a deadline, [`Run::events`] as a stream, [`Run::status`] once |
+//! | stop | [`Run::cancel`], [`Execution::cancel`]; dropping a future stops nothing |
+//! | take up again | [`Run::id`], then [`Dune::run`] and [`Run::attach`]; [`Dune::execution`] |
+//! | read rows | [`Run::rows`], [`Execution::rows`]; [`Run::results`] and [`Dune::latest_results`] for a part of them, or in another form: see [`Results`] and [`rows`] |
+//! | know what it cost | [`Run::executions`], [`ExecutionStatus::credits`] |
+//!
+//! # The rest of Dune's API
+//!
+//! Each operation is a method of [`Dune`], in Dune's words: saved queries from [`list_queries`](Dune::list_queries) on,
+//! materialized views from [`list_materialized_views`](Dune::list_materialized_views), tables of one's own from
+//! [`list_uploads`](Dune::list_uploads), data sets from [`list_datasets`](Dune::list_datasets), and
+//! [`get_usage`](Dune::get_usage).
+//!
+//! # What goes wrong
+//!
+//! It is one enum, [`Error`]: it keeps the status and Dune's own words, names the node by its label, and says whether a run
+//! [may have started](Error::may_have_started) although no answer came. What only reads is sent again where that may help;
+//! what starts or changes something is sent again only where nothing can have begun. Requests keep within the plan's
+//! limits ([`RateLimits`]) by waiting for their turn. A run that failed is [`Error::Failed`], with all that completed inside.
+//!
+//! Runs, nodes and requests are told to `tracing`, the id of the run in each.
+//!
+//! # Types by what they are
+//!
+//! | | |
+//! |---|---|
+//! | clients | [`Dune`], [`DuneBuilder`], [`RateLimits`] |
+//! | pipelines | [`Pipeline`], [`PipelineBuilder`]; nodes [`query`] and [`refresh`]; handles [`QueryNode`], [`RefreshNode`], and of an `each` [`QueryNodes`], [`RefreshNodes`]; values [`ParameterValue`], [`Performance`] |
+//! | runs | [`Run`], [`Wait`], [`OnDeadline`], [`Events`], [`Event`], [`Cancellation`] |
+//! | how they stand | [`RunStatus`], [`NodeStatus`], [`State`], [`Outcome`], [`RunExecutions`] |
+//! | executions | [`Execution`], [`ExecutionWait`], [`ExecutionStatus`], [`QueryError`], [`sql`] |
+//! | rows | [`Results`], [`Pages`], [`Page`], [`Column`], and the module [`rows`] |
+//! | errors | [`Error`], [`FailedRun`], [`MissedDeadline`], [`FailedExecution`], [`OverdueExecution`], [`RowMisfit`], [`InvalidPipeline`] |
+//!
+//! # Features
+//!
+//! None is on unless asked for.
+//!
+//! | | |
+//! |---|---|
+//! | `chrono`, `time` | the dates and times of these crates as values of parameters, and in rows with [`rows::timestamp`] and [`rows::date`] |
+//! | `arrow` | [`Results`] as Arrow record batches: `record_batches` |
+//! | `parquet` | [`Results`] as a Parquet file: `write_parquet` |
+//! | `blocking` | the module `blocking`: the same names without async |
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

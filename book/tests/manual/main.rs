@@ -97,6 +97,31 @@ fn every_rule_of_the_graph_is_told_and_every_rule_told_is_one() {
 }
 
 #[test]
+fn every_error_has_its_remedy_and_every_remedy_an_error() {
+    let source = read(&house().join("client/src/error/mod.rs"));
+    let (_, variants) = source.split_once("pub enum Error {").unwrap();
+    let (variants, _) = variants.split_once("\n}").unwrap();
+    let variants: BTreeSet<&str> = variants
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(char::is_uppercase))
+        .filter_map(|line| line.split(['(', ',', ' ', '{']).next())
+        .collect();
+    assert!(variants.contains("MissingKey") && variants.contains("Pages"));
+
+    let chapter = chapter("errors.md");
+    let (_, table) = chapter.text.split_once("| `Error::` |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let told: BTreeSet<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once(" | "))
+        .flat_map(|(names, _)| names.split(", "))
+        .map(|name| name.trim_matches('`'))
+        .collect();
+    assert_eq!(told, variants);
+}
+
+#[test]
 fn the_summary_lists_every_chapter_and_nothing_else() {
     let summary = chapter("SUMMARY.md");
     let listed: Vec<String> = summary.links().map(|(_, target)| target).collect();
