@@ -24,6 +24,11 @@ pub(crate) enum Claim<'a> {
 pub struct Firsts<'a>(HashMap<Claim<'a>, usize>);
 
 impl<'a> Firsts<'a> {
+    /// Room for so many claims, so that it needs not grow.
+    pub(crate) fn with_capacity(claims: usize) -> Firsts<'a> {
+        Firsts(HashMap::with_capacity(claims))
+    }
+
     /// The number of who claimed this text first, which is this one if nobody has.
     pub fn text(&mut self, text: String, number: usize) -> usize {
         self.claim(Claim::Text(Cow::Owned(text)), number)

@@ -121,8 +121,8 @@ impl<'a> Pipeline<'a> {
             nodes,
             groups,
             group_of,
-            firsts: Firsts::default(),
-            names: Vec::new(),
+            firsts: Firsts::with_capacity(nodes.len() + groups.len()),
+            names: Vec::with_capacity(nodes.len() + groups.len()),
             faults,
             told: Vec::new(),
         }
