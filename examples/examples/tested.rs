@@ -125,6 +125,27 @@ order by day
     }
 }
 
+#[tokio::main]
+async fn main() -> ExitCode {
+    finish(show().await)
+}
+
+async fn show() -> Result<ExitCode, Box<dyn Error>> {
+    let payments = [
+        "2025-03-03 09:00:00.000 UTC,base,0.40",
+        "2025-03-03 23:59:59.999 UTC,ethereum,31.10",
+        "2025-03-04 00:00:00.000 UTC,ethereum,12.05",
+    ];
+    let workspace = workspace::Workspace::with(&payments[..2]).await?;
+    workspace.now(&payments)?;
+    for fees in dear_days(&workspace.dune, 10).await? {
+        let Fees { day, payments, usd } = fees;
+        println!("{day}: {usd:.2} USD in {payments} payments");
+    }
+    workspace.local.shutdown().await;
+    Ok(ExitCode::SUCCESS)
+}
+
 // ANCHOR: tests
 #[cfg(test)]
 mod tests {
@@ -181,23 +202,3 @@ mod tests {
 }
 
 // ANCHOR_END: tests
-#[tokio::main]
-async fn main() -> ExitCode {
-    finish(show().await)
-}
-
-async fn show() -> Result<ExitCode, Box<dyn Error>> {
-    let payments = [
-        "2025-03-03 09:00:00.000 UTC,base,0.40",
-        "2025-03-03 23:59:59.999 UTC,ethereum,31.10",
-        "2025-03-04 00:00:00.000 UTC,ethereum,12.05",
-    ];
-    let workspace = workspace::Workspace::with(&payments[..2]).await?;
-    workspace.now(&payments)?;
-    for fees in dear_days(&workspace.dune, 10).await? {
-        let Fees { day, payments, usd } = fees;
-        println!("{day}: {usd:.2} USD in {payments} payments");
-    }
-    workspace.local.shutdown().await;
-    Ok(ExitCode::SUCCESS)
-}

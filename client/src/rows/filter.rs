@@ -148,7 +148,7 @@ impl fmt::Display for Filter {
 }
 
 /// A value that a column is compared with: text or a number, for Dune takes no others. Dates and times go as text, as in
-/// `'2024-03-05 15:03'`; those of `chrono` and `time` become such with the feature of that name.
+/// `'2024-03-05 15:03'`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal(Result<String, String>);
 
