@@ -19,6 +19,7 @@ program!(nightly, "../../examples/examples/nightly.rs");
 program!(oncall, "../../examples/examples/oncall.rs");
 program!(resume, "../../examples/examples/resume.rs");
 program!(tested, "../../examples/examples/tested.rs");
+program!(to_parquet, "../../examples/examples/to_parquet.rs");
 
 mod asking;
 mod board;
@@ -29,3 +30,4 @@ mod morning;
 mod night;
 mod shared;
 mod web;
+mod whole;
