@@ -103,7 +103,8 @@ impl Chapter {
 impl Fence {
     /// The code with its hidden lines, the statements in a function: the one that a hidden line begins, or one of ours.
     pub(crate) fn in_a_function(&self) -> String {
-        let begins = |line: &str| line.starts_with("# async fn ") || line.starts_with("# fn ");
+        let begins =
+            |line: &str| line.starts_with("# async fn ") || line.starts_with("# fn example(");
         let own = self.text.lines().any(begins);
         let mut inside = !own;
         let mut code = String::new();
