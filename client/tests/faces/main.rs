@@ -7,6 +7,8 @@
     reason = "what these do in a test is fail it"
 )]
 
+#[path = "../running/client.rs"]
+mod client;
 mod coverage;
 mod datasets;
 mod every;
@@ -24,29 +26,13 @@ mod server;
 mod uploads;
 mod usage;
 
-use std::time::Duration;
+use dune_pipeline::{Dune, Error};
 
-use dune_pipeline::{Dune, DuneBuilder, Error};
-
+use crate::client::{KEY, impatient};
 use crate::server::{Request, Server};
-
-/// The key of every test. It must come out nowhere.
-const KEY: &str = "k3yThatNobodyMaySee";
 
 /// An execution's id as Dune gives them.
 const EXECUTION: &str = "01HZ065JVE23C23FM2HKWQP2RT";
-
-/// A client for an address that loses no time between attempts.
-fn impatient(url: &str) -> DuneBuilder {
-    let ms = Duration::from_millis;
-    Dune::builder()
-        .api_key(KEY)
-        .base_url(url)
-        .poll_between(ms(2), ms(20))
-        .retry_delays(ms(5), Duration::from_secs(5))
-        .retries(3)
-        .wait_limit(Duration::from_secs(30))
-}
 
 fn dune(server: &Server) -> Dune {
     impatient(server.url()).build().unwrap()

@@ -6,6 +6,7 @@
 mod arrow;
 mod attaching;
 mod cancelling;
+mod client;
 mod csv;
 mod deadline;
 mod environment;
@@ -30,27 +31,12 @@ mod traces;
 mod types;
 mod waiting;
 
-use std::time::Duration;
+use dune_pipeline::{Dune, Pipeline, QueryNode, query, refresh};
 
-use dune_pipeline::{Dune, DuneBuilder, Pipeline, QueryNode, query, refresh};
-
-/// The key of every test. It must come out nowhere.
-const KEY: &str = "k3yThatNobodyMaySee";
+use crate::client::{KEY, impatient};
 
 /// A run's id as Dune gives them.
 const RUN: &str = "01HKZJ2683PHF9Q9PHHQ8FW4Q1";
-
-/// A client for an address that loses no time between attempts.
-fn impatient(url: &str) -> DuneBuilder {
-    let ms = Duration::from_millis;
-    Dune::builder()
-        .api_key(KEY)
-        .base_url(url)
-        .poll_between(ms(2), ms(20))
-        .retry_delays(ms(5), Duration::from_secs(5))
-        .retries(3)
-        .wait_limit(Duration::from_secs(30))
-}
 
 fn dune(url: &str) -> Dune {
     impatient(url).build().unwrap()
