@@ -20,6 +20,11 @@ const HOSTILE: &[&str] = &[
     "ﬂ°°34¶ß",
     "#quot; #34;",
     "end",
+    "fa:fa-car",
+    "1. list",
+    "- item",
+    "_under_ www.dune.com",
+    "[link](javascript:alert(1))",
     "   ",
 ];
 
@@ -36,7 +41,7 @@ fn pipeline(texts: &[String]) -> Pipeline {
     pipeline.build().unwrap()
 }
 
-fn hostile() -> Pipeline {
+pub(crate) fn hostile() -> Pipeline {
     pipeline(
         &HOSTILE
             .iter()
@@ -54,57 +59,50 @@ fn is_visible(text: &str) -> bool {
     !text.contains(hidden)
 }
 
-/// By the grammar of flowcharts: a quoted text holds no quote, and nothing but numbers begins with `#`.
+/// By the grammar of flowcharts: a quoted text holds no quote, nothing but numbers begins with `#`, and no line begins a list.
 fn is_mermaid(text: &str) -> bool {
-    let mut lines = text.lines();
     let is_id = |id: &str| {
         id.strip_prefix('n')
             .is_some_and(|id| id.parse::<i64>().is_ok())
     };
     let is_text = |text: &str| {
-        text.split("<br>").all(|line| {
-            let mut rest = line;
-            while let Some((before, number)) = rest.split_once('#') {
-                let Some((digits, after)) = number.split_once(';') else {
-                    return false;
-                };
-                if before.contains(is_special)
-                    || digits
-                        .parse::<u32>()
-                        .ok()
-                        .and_then(char::from_u32)
-                        .is_none()
-                {
-                    return false;
-                }
-                rest = after;
+        let mut rest = text;
+        while let Some((before, number)) = rest.split_once('#') {
+            let Some((digits, after)) = number.split_once(';') else {
+                return false;
+            };
+            let code = digits.parse::<u32>().ok();
+            if before.contains(is_special) || code.and_then(char::from_u32).is_none() {
+                return false;
             }
-            !rest.contains(is_special)
-        })
+            rest = after;
+        }
+        let first = text.split(' ').next().unwrap_or(text);
+        !rest.contains(is_special) && !first.ends_with(['-', '+', '.'])
     };
-    lines.next() == Some("flowchart LR")
+    // Every second piece is a text.
+    let pieces: Vec<&str> = text.split('"').collect();
+    let texts = pieces.iter().skip(1).step_by(2);
+    let outside: String = pieces.iter().step_by(2).copied().collect();
+    let mut lines = outside.lines();
+    pieces.len() % 2 == 1
+        && texts.flat_map(|text| text.split('\n')).all(is_text)
+        && lines.next() == Some("flowchart LR")
         && lines.all(|line| {
             let Some(line) = line.strip_prefix("    ") else {
                 return false;
             };
-            if let Some((on, node)) = line.split_once(" --> ") {
-                return is_id(on) && is_id(node);
+            match line.split_once(" --> ") {
+                Some((on, node)) => is_id(on) && is_id(node),
+                None => ["[]", "[()]"]
+                    .iter()
+                    .any(|shape| line.strip_suffix(shape).is_some_and(is_id)),
             }
-            let (id, shape) = line.split_once('[').unwrap_or_default();
-            let shape = shape.strip_suffix(']').unwrap_or_default();
-            let shape = shape
-                .strip_prefix('(')
-                .and_then(|shape| shape.strip_suffix(')'))
-                .unwrap_or(shape);
-            let text = shape
-                .strip_prefix('"')
-                .and_then(|text| text.strip_suffix('"'));
-            is_id(id) && text.is_some_and(is_text)
         })
 }
 
 fn is_special(c: char) -> bool {
-    "\"`<>&%$;:\\|{}*~^ﬂ°¶".replace('ﬂ', "").contains(c)
+    "\"`<>&%$;:\\|{}()*~^ﬂ°¶".contains(c)
 }
 
 /// By the grammar of DOT: outside of quotes nothing but what we write, and every quote closed on its line.
@@ -131,49 +129,20 @@ fn is_dot(text: &str) -> bool {
     })
 }
 
-/// Well-formed: tags nest, and text holds no markup, no entity but the five and no character that XML forbids.
+/// Well-formed, and shown as it is.
 fn is_xml(text: &str) -> bool {
-    let mut open = Vec::new();
-    let mut pieces = text.split('<');
-    if pieces.next() != Some("") {
-        return false;
-    }
-    for piece in pieces {
-        let Some((tag, content)) = piece.split_once('>') else {
-            return false;
-        };
-        if let Some(name) = tag.strip_prefix('/') {
-            if open.pop() != Some(name) {
-                return false;
-            }
-        } else if !tag.ends_with('/') {
-            open.push(tag.split(' ').next().unwrap_or(tag));
-        }
-        if tag.matches('"').count() % 2 == 1 || content.contains('>') {
-            return false;
-        }
-        let known = |rest: &str| {
-            ["amp;", "lt;", "gt;"]
-                .iter()
-                .any(|name| rest.starts_with(name))
-        };
-        if !content.split('&').skip(1).all(known) {
-            return false;
-        }
-    }
-    open.is_empty() && is_visible(text)
+    roxmltree::Document::parse(text).is_ok() && is_visible(text)
 }
 
 #[test]
 fn the_judges_know_what_is_wrong() {
     assert!(!is_mermaid("flowchart LR\n    n1[\"a\"b\"]\n"));
-    assert!(!is_mermaid("flowchart LR\n    n1[\"a\nb\"]\n"));
+    assert!(!is_mermaid("flowchart LR\n    n1[\"a\n- b\"]\n"));
+    assert!(!is_mermaid("flowchart LR\n    n1[\"a<br>b\"]\n"));
     assert!(!is_mermaid("flowchart LR\n    n1[\"#nope\"]\n"));
     assert!(!is_dot("n1 [label=\"a\"b\"];"));
     assert!(!is_dot("n1 [label=\"\\N\"];"));
-    assert!(!is_xml("<svg><text>a & b</text></svg>"));
-    assert!(!is_xml("<svg><text></svg>"));
-    assert!(!is_xml("<svg>\u{1}</svg>"));
+    assert!(!is_xml("<svg>\u{202e}</svg>"));
 }
 
 #[test]
@@ -196,6 +165,7 @@ fn hostile_names_and_values_stay_text_in_every_form() {
     assert!(is_visible(&debug) && !debug.contains('\n'), "{debug}");
     if let Ok(folder) = std::env::var("DUNE_PIPELINE_PICTURES") {
         std::fs::write(format!("{folder}/hostile.svg"), &svg).unwrap();
+        std::fs::write(format!("{folder}/hostile.mmd"), &mermaid).unwrap();
     }
 }
 

@@ -9,6 +9,7 @@ mod any;
 mod hostile;
 mod languages;
 mod pictures;
+mod readers;
 mod trees;
 
 use dune_pipeline::{Pipeline, query, refresh};

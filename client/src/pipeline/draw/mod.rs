@@ -140,8 +140,11 @@ impl<L> Pipeline<L> {
     /// assert_eq!(
     ///     daily.to_mermaid()?,
     ///     r#"flowchart LR
-    ///     n1[("volume<br>refresh dune.acme.result_dex_daily<br>on large")]
-    ///     n2["trend<br>query 3103"]
+    ///     n1[("volume
+    /// refresh dune.acme.result_dex_daily
+    /// on large")]
+    ///     n2["trend
+    /// query 3103"]
     ///     n1 --> n2
     /// "#
     /// );
