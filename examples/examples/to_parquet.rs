@@ -12,6 +12,7 @@ use dune_pipeline::{Dune, pipeline};
 use dune_pipeline_examples::{Session, finish};
 use tempfile::NamedTempFile;
 
+// ANCHOR: write
 /// Refreshes the views, runs the query and writes its rows to the file; gives their number.
 pub(crate) async fn trend_to(file: &Path, dune: &Dune) -> Result<u64, Box<dyn Error>> {
     let nightly = pipeline![
@@ -23,7 +24,6 @@ pub(crate) async fn trend_to(file: &Path, dune: &Dune) -> Result<u64, Box<dyn Er
     eprintln!("run {}", run.id());
     run.wait().await?;
 
-    // ANCHOR: write
     let part = NamedTempFile::new_in(folder_of(file))?;
     let rows = run
         .results(nightly.trend)
@@ -31,9 +31,9 @@ pub(crate) async fn trend_to(file: &Path, dune: &Dune) -> Result<u64, Box<dyn Er
         .await?;
     part.as_file().sync_all()?;
     part.persist(file)?;
-    // ANCHOR_END: write
     Ok(rows)
 }
+// ANCHOR_END: write
 
 /// On the same disk as the file, for only there it can be put into its place in one step.
 fn folder_of(file: &Path) -> &Path {

@@ -1,6 +1,7 @@
 //! The sample workspace with a local Dune over it and a client of it, in a folder that goes when the test ends.
 
 use std::fs;
+use std::path::Path;
 
 use dune_local::LocalDune;
 use dune_pipeline::Dune;
@@ -33,10 +34,7 @@ impl Sample {
                 &format!("\n[[queries]]\nid = {id}\nname = \"Query {id}\"\nfile = \"{file}\"\n");
         }
         fs::write(&manifest, text).unwrap();
-        // ANCHOR: server
-        let local = LocalDune::start(workspace.folder()).await.unwrap();
-        let dune = client(&local);
-        // ANCHOR_END: server
+        let (local, dune) = served(workspace.folder()).await;
         Sample {
             dune,
             local,
@@ -48,9 +46,9 @@ impl Sample {
     /// The same folder served anew: what was changed in its files counts.
     pub(crate) async fn restarted(self) -> Sample {
         self.local.shutdown().await;
-        let local = LocalDune::start(self.workspace.folder()).await.unwrap();
+        let (local, dune) = served(self.workspace.folder()).await;
         Sample {
-            dune: client(&local),
+            dune,
             local,
             ..self
         }
@@ -58,6 +56,13 @@ impl Sample {
 }
 
 // ANCHOR: server
+/// A local Dune over the folder, and a client of it.
+async fn served(folder: &Path) -> (LocalDune, Dune) {
+    let local = LocalDune::start(folder).await.unwrap();
+    let dune = client(&local);
+    (local, dune)
+}
+
 /// A client as another process would have it: it shares nothing with any other.
 pub(crate) fn client(local: &LocalDune) -> Dune {
     Dune::builder()

@@ -101,6 +101,13 @@ impl Chapter {
 }
 
 impl Fence {
+    /// The code without its hidden lines.
+    pub(crate) fn shown(&self) -> String {
+        let is_hidden = |line: &&str| *line == "#" || line.starts_with("# ");
+        let shown = self.text.lines().filter(|line| !is_hidden(line));
+        shown.map(|line| format!("{line}\n")).collect()
+    }
+
     /// The code with its hidden lines, the statements in a function: the one that a hidden line begins, or one of ours.
     pub(crate) fn in_a_function(&self) -> String {
         let begins =

@@ -167,10 +167,13 @@ fn every_include_is_of_a_file_and_of_an_anchor_that_are_there() {
             let text = fs::read_to_string(&file)
                 .unwrap_or_else(|error| panic!("{place}: {}: {error}", file.display()));
             if let Some(anchor) = anchor {
+                // mdBook takes the first part between such lines, as far to the right as it stands.
                 for line in ["ANCHOR: ", "ANCHOR_END: "] {
                     let line = format!("// {line}{anchor}");
-                    let there = text.lines().any(|found| found.trim() == line);
-                    assert!(there, "{place}: {} has no `{line}`", file.display());
+                    let marked = text.lines().filter(|found| found.trim_start() == line);
+                    let marked: Vec<&str> = marked.collect();
+                    let file = file.display();
+                    assert_eq!(marked, [line], "{place}: in {file}, once and at the margin");
                 }
             }
         }
@@ -261,28 +264,16 @@ fn right_code_is_as_rustfmt_writes_it() {
 }
 
 #[test]
-fn readme_shows_the_example_that_is_compiled() {
-    let example = anchored(&read(&book().join("examples/readme.rs")), "readme");
+fn readme_shows_the_example_of_the_first_page() {
+    let start = chapter("start.md");
+    let (_, example) = start.fences().next().unwrap();
+    assert_eq!(example.language, "rust", "it is compiled");
+    let shown = example.shown();
     let readme = read(&house().join("README.md"));
     assert!(
-        readme.contains(&format!("```rust\n{example}```\n")),
-        "README.md does not show what `book/examples/readme.rs` has between its anchors:\n{example}"
+        readme.contains(&format!("```rust\n{shown}```\n")),
+        "README.md does not show the first example of `start.md`:\n{shown}"
     );
-}
-
-/// What stands between the anchors, as far to the left as it goes.
-fn anchored(source: &str, anchor: &str) -> String {
-    let mut inside = false;
-    let mut lines = Vec::new();
-    for line in source.lines() {
-        match line.trim() {
-            marker if marker == format!("// ANCHOR: {anchor}") => inside = true,
-            marker if marker == format!("// ANCHOR_END: {anchor}") => inside = false,
-            _ if inside => lines.push(line.strip_prefix("    ").unwrap_or(line)),
-            _ => {}
-        }
-    }
-    lines.join("\n") + "\n"
 }
 
 fn rustfmt(code: &str) -> String {
