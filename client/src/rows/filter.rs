@@ -209,6 +209,38 @@ whole_numbers!(
     i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
 );
 
+#[cfg(feature = "ruint")]
+impl<const BITS: usize, const LIMBS: usize> From<ruint::Uint<BITS, LIMBS>> for Literal {
+    fn from(number: ruint::Uint<BITS, LIMBS>) -> Literal {
+        Literal(Ok(number.to_string()))
+    }
+}
+
+#[cfg(feature = "alloy-primitives")]
+impl<const BITS: usize, const LIMBS: usize> From<alloy_primitives::Signed<BITS, LIMBS>>
+    for Literal
+{
+    fn from(number: alloy_primitives::Signed<BITS, LIMBS>) -> Literal {
+        Literal(Ok(number.to_string()))
+    }
+}
+
+/// A `varbinary`, as [`Literal::varbinary`] makes it.
+#[cfg(feature = "alloy-primitives")]
+impl From<alloy_primitives::Address> for Literal {
+    fn from(address: alloy_primitives::Address) -> Literal {
+        Literal::varbinary(address.as_slice())
+    }
+}
+
+/// A `varbinary`, as [`Literal::varbinary`] makes it.
+#[cfg(feature = "alloy-primitives")]
+impl<const N: usize> From<alloy_primitives::FixedBytes<N>> for Literal {
+    fn from(bytes: alloy_primitives::FixedBytes<N>) -> Literal {
+        Literal::varbinary(bytes.as_slice())
+    }
+}
+
 /// One that is not finite is refused when rows are asked for, before anything is sent.
 impl From<f64> for Literal {
     fn from(number: f64) -> Literal {

@@ -28,8 +28,12 @@ mod starting;
 mod telling;
 mod tls;
 mod traces;
+#[cfg(feature = "alloy-primitives")]
+mod transfers;
 mod types;
 mod waiting;
+#[cfg(feature = "ruint")]
+mod wide;
 
 use dune_pipeline::{Dune, Pipeline, QueryNode, query, refresh};
 

@@ -63,6 +63,13 @@ impl Reply {
         Reply::Whole(status, headers, body.to_owned())
     }
 
+    pub(crate) fn with_body(self, body: String) -> Reply {
+        match self {
+            Reply::Whole(status, headers, _) => Reply::Whole(status, headers, body),
+            other => other,
+        }
+    }
+
     pub(crate) fn header(self, name: &'static str, value: &str) -> Reply {
         match self {
             Reply::Whole(status, mut headers, body) => {

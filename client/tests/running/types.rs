@@ -18,29 +18,36 @@ use crate::rows::{run, with_results};
 use crate::server::Reply;
 
 /// The rows of a result that holds these.
-async fn read<T: DeserializeOwned>(rows: Value) -> Result<Vec<T>, Error> {
-    let answer = json!({
-        "execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED",
-        "result": {"rows": rows, "metadata": {
-            "column_names": ["x"], "column_types": ["of x"],
-        }},
-    });
-    let server = with_results(move |_| Reply::json(answer.clone())).await;
+pub(crate) async fn read<T: DeserializeOwned>(rows: Value) -> Result<Vec<T>, Error> {
+    read_written(&rows.to_string()).await
+}
+
+/// The rows of a result in which they are written like this.
+pub(crate) async fn read_written<T: DeserializeOwned>(rows: &str) -> Result<Vec<T>, Error> {
+    let answer = format!(
+        r#"{{"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED",
+            "result": {{"rows": {rows}, "metadata": {{
+                "column_names": ["x"], "column_types": ["of x"]}}}}}}"#
+    );
+    let json = Reply::json(Value::Null);
+    let server = with_results(move |_| json.clone().with_body(answer.clone())).await;
     let (run, daily) = run(&server);
     let results: Results = run.results(daily.trend);
     results.rows().await
 }
 
 /// What an error says about the value `x` of the only row, read into a `T`.
-async fn misfit<T: DeserializeOwned + std::fmt::Debug>(x: Value) -> String {
+pub(crate) async fn misfit<T: DeserializeOwned + std::fmt::Debug>(x: Value) -> String {
     let error = read::<T>(json!([{"x": x}])).await.unwrap_err();
     let text = error.to_string();
     let (_, text) = text.split_once("column `x` (of x): ").unwrap();
     text.to_owned()
 }
 
-const MAX: &str = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
-const MIN: &str = "-57896044618658097711785492504343953926634992332820282019728792003956564819968";
+pub(crate) const MAX: &str =
+    "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+pub(crate) const MIN: &str =
+    "-57896044618658097711785492504343953926634992332820282019728792003956564819968";
 
 #[tokio::test]
 async fn the_largest_and_smallest_numbers_keep_every_digit() {
@@ -53,7 +60,7 @@ async fn the_largest_and_smallest_numbers_keep_every_digit() {
         text: String,
         #[serde(deserialize_with = "number")]
         price: BigDecimal,
-        #[serde(deserialize_with = "number_or_null")]
+        #[serde(default, deserialize_with = "number_or_null")]
         fee: Option<BigDecimal>,
     }
     let price = "12345678901234567890.123456789012345678";
@@ -68,6 +75,15 @@ async fn the_largest_and_smallest_numbers_keep_every_digit() {
     assert_eq!(rows[0].text, MAX);
     assert_eq!(rows[0].price.to_string(), price);
     assert_eq!(rows[0].fee, None);
+    // Nor does a JSON number lose any, however long it is.
+    let numbers: Vec<Row> = read_written(&format!(
+        r#"[{{"supply": {MAX}, "text": "", "change": {MIN}, "price": {price}}}]"#
+    ))
+    .await
+    .unwrap();
+    assert_eq!(numbers[0].supply.to_string(), MAX);
+    assert_eq!(numbers[0].change.to_string(), MIN);
+    assert_eq!(numbers[0].price.to_string(), price);
     // The digits behind the point are those of the column's type.
     assert_eq!(rows[1].price.to_string(), "1.50");
     let fee = rows[1].fee.as_ref().unwrap();

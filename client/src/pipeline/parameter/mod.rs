@@ -1,11 +1,15 @@
 //! Values of query parameters, in the form in which Dune takes them: text, whatever the parameter's type.
 //! Here is what a value is; the rooms beside it hold dates, and what cannot be one value and is refused by name.
 
+#[cfg(feature = "alloy-primitives")]
+mod alloy_primitives;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod datetime;
 mod refused;
+#[cfg(feature = "ruint")]
+mod ruint;
 #[cfg(feature = "time")]
 mod time;
 
@@ -21,7 +25,8 @@ use std::sync::Arc;
 /// | Dune's type | in Rust | as it is sent |
 /// |---|---|---|
 /// | text, enum | `&str`, `String` and other owned or borrowed text | as it is |
-/// | number | whole numbers of any size; a number written in `pipeline!` itself, with the digits it was written with; finite `f32` and `f64` | `40000`, `0.10`, `5.0` |
+/// | text | `Address`, `FixedBytes` and `Bytes` of `alloy-primitives`, with the feature of that name | `0xdeadbeef` |
+/// | number | whole numbers of any size, with the features `ruint` and `alloy-primitives` also their `Uint` and `Signed` (`U256`, `I256`); a number written in `pipeline!` itself, with the digits it was written with; finite `f32` and `f64` | `40000`, `0.10`, `5.0` |
 /// | datetime | the dates and times of `chrono` and `time`, with the feature of that name; text | `2026-01-31 00:00:00`, in UTC |
 ///
 /// `None` leaves the parameter out: the query then uses the value that is saved with it.
