@@ -84,6 +84,7 @@
 //! | `ruint`, `alloy-primitives` | the numbers of these crates (`U256`, `I256`), and the latter's addresses and hashes, as values of parameters, in conditions on rows ([`rows::Literal`]), and in rows with [`rows::number`] |
 //! | `arrow` | [`Results`] as Arrow record batches: `record_batches` |
 //! | `parquet` | [`Results`] as a Parquet file: `write_parquet` |
+//! | `gzip` | answers come packed: fewer bytes on the way, for the time that unpacking takes |
 //! | `blocking` | the module `blocking`: the same names without async |
 
 #[cfg(feature = "blocking")]

@@ -17,6 +17,8 @@ mod narrowing;
 mod outcomes;
 mod own_client;
 mod pace;
+#[cfg(feature = "gzip")]
+mod packed;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;

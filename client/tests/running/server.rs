@@ -34,6 +34,9 @@ impl Request {
 pub(crate) enum Reply {
     /// Answers.
     Whole(u16, Vec<(&'static str, String)>, String),
+    /// Answers with a body that is said to be packed by gzip, and so long.
+    #[cfg(feature = "gzip")]
+    Packed(u16, Vec<u8>, usize),
     /// Answers with a body that is announced longer than it is, and hangs up.
     Cut(u16, String),
     /// Answers as if the connection could be used again, and hangs up a moment later.
@@ -164,11 +167,16 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let (status, headers, body, announced) = match reply(before, &request) {
         Reply::Whole(status, headers, body) => {
             let length = body.len();
+            (status, headers, body.into_bytes(), length)
+        }
+        #[cfg(feature = "gzip")]
+        Reply::Packed(status, body, length) => {
+            let headers = vec![("content-encoding", "gzip".to_owned())];
             (status, headers, body, length)
         }
         Reply::Cut(status, body) => {
             let length = body.len() + 100;
-            (status, Vec::new(), body, length)
+            (status, Vec::new(), body.into_bytes(), length)
         }
         Reply::Fickle(body) => {
             let length = body.len();
@@ -188,7 +196,8 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
     }
-    let answer = format!("{head}\r\n{body}");
-    let _ = stream.write_all(answer.as_bytes()).await;
+    let mut answer = format!("{head}\r\n").into_bytes();
+    answer.extend_from_slice(&body);
+    let _ = stream.write_all(&answer).await;
     let _ = stream.shutdown().await;
 }
