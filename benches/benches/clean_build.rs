@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use dune_pipeline_benches::compiler::{clean_build, scratch, workspace};
+use dune_pipeline_benches::compiler::{DebugInfo, clean_build, scratch, workspace};
 use dune_pipeline_benches::{Pair, median, table};
 
 const TURNS: usize = 5;
@@ -18,8 +18,8 @@ fn main() -> io::Result<()> {
     let bases = write_bases(root, folder.path())?;
     let (mut macros, mut alone): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        macros.push(clean_build(&ours, "dune-pipeline-macros")?);
-        alone.push(clean_build(&bases, "bases")?);
+        macros.push(clean_build(&ours, "dune-pipeline-macros", DebugInfo::None)?);
+        alone.push(clean_build(&bases, "bases", DebugInfo::None)?);
     }
     let pair = Pair {
         ours: median(macros),

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::process::processor_of_children;
+
 /// rustc, with the client and the generated types as a debug build of them has them.
 #[derive(Debug)]
 pub struct Compiler {
@@ -142,11 +144,11 @@ impl Crate {
 }
 
 /// Builds this package from nothing in a target folder of its own, and says how much processor time it took. It is built
-/// as cargo builds the macros of a registry: not incrementally, without debug information.
+/// as cargo builds what comes from a registry: not incrementally.
 ///
 /// # Errors
 /// It does not build.
-pub fn clean_build(manifest: &Path, package: &str) -> io::Result<Duration> {
+pub fn clean_build(manifest: &Path, package: &str, debug: DebugInfo) -> io::Result<Duration> {
     let target = tempfile::tempdir_in(scratch()?)?;
     let mut cargo = Command::new(cargo());
     cargo
@@ -162,13 +164,31 @@ pub fn clean_build(manifest: &Path, package: &str) -> io::Result<Duration> {
         .arg("--target-dir")
         .arg(target.path())
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_PROFILE_DEV_DEBUG", "none");
+        .env("CARGO_PROFILE_DEV_DEBUG", debug.name());
     let (output, took) = timed(&mut cargo)?;
     match output.status.success() {
         true => Ok(took),
         false => Err(io::Error::other(
             String::from_utf8_lossy(&output.stderr).into_owned(),
         )),
+    }
+}
+
+/// How much a debugger is told of what is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DebugInfo {
+    /// Nothing, as of macros.
+    None,
+    /// All, as of everything else that a debug build is made of.
+    Full,
+}
+
+impl DebugInfo {
+    fn name(self) -> &'static str {
+        match self {
+            DebugInfo::None => "none",
+            DebugInfo::Full => "full",
+        }
     }
 }
 
@@ -196,7 +216,9 @@ pub fn scratch() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-fn cargo() -> std::ffi::OsString {
+/// The cargo that runs this program.
+#[must_use]
+pub fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
@@ -213,22 +235,7 @@ fn library(message: &str, name: &str) -> Option<PathBuf> {
 }
 
 fn timed(command: &mut Command) -> io::Result<(std::process::Output, Duration)> {
-    let before = children()?;
+    let before = processor_of_children()?;
     let output = command.output()?;
-    Ok((output, children()?.saturating_sub(before)))
-}
-
-/// The processor time of all children that have ended, and of theirs, in steps of 10 ms.
-fn children() -> io::Result<Duration> {
-    let unknown =
-        || io::Error::other("processor times of children are read from /proc, which is not here");
-    let stat = fs::read_to_string("/proc/self/stat").map_err(|_| unknown())?;
-    // Behind the name, which may hold anything: state is the third field, the children's times 16 and 17.
-    let (_, fields) = stat.rsplit_once(')').ok_or_else(unknown)?;
-    let ticks = fields
-        .split_whitespace()
-        .skip(13)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<u64>().ok());
-    Ok(Duration::from_millis(10 * ticks.sum::<u64>()))
+    Ok((output, processor_of_children()?.saturating_sub(before)))
 }

@@ -4,6 +4,8 @@
 
 pub mod compiler;
 pub mod pipelines;
+pub mod process;
+pub mod rows;
 
 use std::fmt;
 use std::hint::black_box;

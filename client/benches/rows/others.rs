@@ -3,32 +3,27 @@
 use std::hint::black_box;
 
 use dune_api::{ApiKey, BaseUrl, Client, ConnectOptions, types};
+use dune_pipeline_benches::rows::{Outcome, Trade};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Outcome;
-use super::trade::Trade;
-
-const EXECUTION: &str = "01HR8AGD6CWGHGP1BN3Z1SJ4MD";
-
 /// What Dune's own clients ask for.
-const LIMIT: u64 = 32_000;
+const LIMIT: i64 = 32_000;
 
 /// The generated client's types, then each row's own: what this crate did at first.
-pub(crate) async fn before(url: &str, limit: Option<u64>) -> Outcome<u64> {
+pub(crate) async fn before(url: &str, execution: &str) -> Outcome<u64> {
     let key = ApiKey::new("bench").map_err(|error| error.to_string())?;
     let client = Client::connect(BaseUrl::parse(url)?, key, &ConnectOptions::default());
     let client = client.map_err(|error| error.to_string())?;
     let mut offset = 0;
     loop {
-        let size = i64::try_from(limit.unwrap_or(LIMIT))?;
         let page = client.get_execution_results(
-            EXECUTION,
+            execution,
             None,
             None,
             None,
             None,
-            Some(size),
+            Some(LIMIT),
             Some(i64::try_from(offset)?),
             None,
             None,
@@ -45,30 +40,30 @@ pub(crate) async fn before(url: &str, limit: Option<u64>) -> Outcome<u64> {
             trades.push(Trade::deserialize(&row)?);
         }
         offset += black_box(trades).len() as u64;
-        if page.next_offset.is_none() || limit.is_some() {
+        if page.next_offset.is_none() {
             return Ok(offset);
         }
     }
 }
 
 /// A tree of values for each page, then the rows out of it: what most clients of JSON do.
-pub(crate) async fn value(url: &str, limit: Option<u64>) -> Outcome<u64> {
+pub(crate) async fn value(url: &str, execution: &str) -> Outcome<u64> {
     let client = client()?;
     let mut offset = 0;
     loop {
-        let page = client.get(address(url, limit, offset)).send().await?;
+        let page = client.get(address(url, execution, offset)).send().await?;
         let mut page: Value = page.json().await?;
         let rows = page.pointer_mut("/result/rows").map(Value::take);
         let trades: Vec<Trade> = serde_json::from_value(rows.unwrap_or_default())?;
         offset += black_box(trades).len() as u64;
-        if page.get("next_offset").is_none() || limit.is_some() {
+        if page.get("next_offset").is_none() {
             return Ok(offset);
         }
     }
 }
 
 /// The type of a page, derived around that of a row: the least that can be done with serde alone.
-pub(crate) async fn typed(url: &str, limit: Option<u64>) -> Outcome<u64> {
+pub(crate) async fn typed(url: &str, execution: &str) -> Outcome<u64> {
     #[derive(Deserialize)]
     struct Page {
         result: Data,
@@ -81,21 +76,21 @@ pub(crate) async fn typed(url: &str, limit: Option<u64>) -> Outcome<u64> {
     let client = client()?;
     let mut offset = 0;
     loop {
-        let page = client.get(address(url, limit, offset)).send().await?;
+        let page = client.get(address(url, execution, offset)).send().await?;
         let page: Page = page.json().await?;
         offset += black_box(page.result.rows).len() as u64;
-        if page.next_offset.is_none() || limit.is_some() {
+        if page.next_offset.is_none() {
             return Ok(offset);
         }
     }
 }
 
 /// The bytes alone: what is left for nobody to save.
-pub(crate) async fn bytes(url: &str, limit: Option<u64>) -> Outcome<u64> {
+pub(crate) async fn bytes(url: &str, execution: &str) -> Outcome<u64> {
     let client = client()?;
     let mut offset = 0;
     loop {
-        let page = client.get(address(url, limit, offset)).send().await?;
+        let page = client.get(address(url, execution, offset)).send().await?;
         let page = black_box(page.bytes().await?);
         // The end of the page says where the next begins; on the last one, how many there are.
         let tail = page
@@ -108,8 +103,8 @@ pub(crate) async fn bytes(url: &str, limit: Option<u64>) -> Outcome<u64> {
             text.get(..digits)?.parse::<u64>().ok()
         };
         match number("\"next_offset\":") {
-            Some(next) if limit.is_none() => offset = next,
-            _ => return Ok(number("\"total_row_count\":").unwrap_or(0)),
+            Some(next) => offset = next,
+            None => return Ok(number("\"total_row_count\":").unwrap_or(0)),
         }
     }
 }
@@ -122,7 +117,6 @@ fn client() -> Outcome<reqwest::Client> {
     Ok(reqwest::Client::builder().no_proxy().build()?)
 }
 
-fn address(url: &str, limit: Option<u64>, offset: u64) -> String {
-    let limit = limit.unwrap_or(LIMIT);
-    format!("{url}/api/v1/execution/{EXECUTION}/results?limit={limit}&offset={offset}")
+fn address(url: &str, execution: &str, offset: u64) -> String {
+    format!("{url}/api/v1/execution/{execution}/results?limit={LIMIT}&offset={offset}")
 }

@@ -4,16 +4,11 @@ use std::hint::black_box;
 use std::pin::pin;
 
 use dune_pipeline::{Dune, Results};
+use dune_pipeline_benches::rows::{Outcome, Trade};
 use futures_util::TryStreamExt as _;
 
-use super::Outcome;
-use super::trade::Trade;
-
-/// Any id that could be one.
-const EXECUTION: &str = "01HR8AGD6CWGHGP1BN3Z1SJ4MD";
-
-pub(crate) async fn stream(url: &str, limit: Option<u64>, ahead: bool) -> Outcome<u64> {
-    let mut results = results(url, limit)?;
+pub(crate) async fn stream(url: &str, execution: &str, ahead: bool) -> Outcome<u64> {
+    let mut results = results(url, execution)?;
     if ahead {
         results = results.read_ahead();
     }
@@ -26,16 +21,12 @@ pub(crate) async fn stream(url: &str, limit: Option<u64>, ahead: bool) -> Outcom
     Ok(count)
 }
 
-pub(crate) async fn rows(url: &str, limit: Option<u64>) -> Outcome<u64> {
-    let rows: Vec<Trade> = results(url, limit)?.rows().await?;
+pub(crate) async fn rows(url: &str, execution: &str) -> Outcome<u64> {
+    let rows: Vec<Trade> = results(url, execution)?.rows().await?;
     Ok(rows.len() as u64)
 }
 
-fn results(url: &str, limit: Option<u64>) -> Outcome<Results> {
+fn results(url: &str, execution: &str) -> Outcome<Results> {
     let dune = Dune::builder().api_key("bench").base_url(url).build()?;
-    let results = dune.execution(EXECUTION)?.results();
-    Ok(match limit {
-        Some(limit) => results.limit(limit),
-        None => results,
-    })
+    Ok(dune.execution(execution)?.results())
 }

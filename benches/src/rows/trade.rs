@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// The columns and their types, in the order of the query.
-pub(crate) const COLUMNS: [(&str, &str); 12] = [
+pub(super) const COLUMNS: [(&str, &str); 12] = [
     ("block_time", "timestamp(3) with time zone"),
     ("block_date", "date"),
     ("block_number", "bigint"),
@@ -20,24 +20,24 @@ pub(crate) const COLUMNS: [(&str, &str); 12] = [
 
 /// A trade, as every way reads it.
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "what is measured is reading them")]
-pub(crate) struct Trade {
-    pub(crate) block_time: String,
-    pub(crate) block_date: String,
-    pub(crate) block_number: i64,
-    pub(crate) blockchain: String,
-    pub(crate) project: Option<String>,
-    pub(crate) taker: String,
-    pub(crate) tx_hash: String,
-    pub(crate) amount_usd: Option<f64>,
-    pub(crate) price: String,
-    pub(crate) amount_raw: String,
-    pub(crate) is_buy: bool,
-    pub(crate) tags: Vec<String>,
+#[expect(missing_docs, reason = "the columns have names")]
+pub struct Trade {
+    pub block_time: String,
+    pub block_date: String,
+    pub block_number: i64,
+    pub blockchain: String,
+    pub project: Option<String>,
+    pub taker: String,
+    pub tx_hash: String,
+    pub amount_usd: Option<f64>,
+    pub price: String,
+    pub amount_raw: String,
+    pub is_buy: bool,
+    pub tags: Vec<String>,
 }
 
 /// A row as Dune writes it, its keys in alphabetical order.
-pub(crate) fn json(n: u64) -> String {
+pub(super) fn json(n: u64) -> String {
     // Digits that look like those of hashes, the same on every machine.
     let mut state = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut next = move || {
