@@ -73,7 +73,7 @@ async fn open(results: &Results) -> Result<Option<Opened>, Error> {
     };
     let answer = match envelope::read_raw(&page.body) {
         Ok(answer) => answer,
-        Err(error) => return Err(reader.unreadable(&place, &page, &error.to_string())),
+        Err(error) => return Err(reader.unreadable(&place, &page.body, &error.to_string())),
     };
     let said = reader.judge(&mut place, answer)?.said;
     Ok(Some(Opened {
@@ -91,7 +91,7 @@ impl Opened {
         };
         let wanted = self.reader.wanted(&place);
         let Some(records) = Records::of(&page.body, wanted) else {
-            return Err(self.reader.unreadable(&place, &page, "it is no CSV"));
+            return Err(self.reader.unreadable(&place, &page.body, "it is no CSV"));
         };
         let header = page.body.get(..records.header).unwrap_or_default();
         match &self.header {

@@ -36,6 +36,13 @@ pub(super) fn read<'de, S: DeserializeSeed<'de>>(
 ) -> serde_json::Result<Envelope<S::Value>> {
     // Checked once as a whole, which is quick, and not piece by piece at each text.
     let text = str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    read_text(text, rows)
+}
+
+fn read_text<'de, S: DeserializeSeed<'de>>(
+    text: &'de str,
+    rows: S,
+) -> serde_json::Result<Envelope<S::Value>> {
     let mut json = serde_json::Deserializer::from_str(text);
     let envelope = EnvelopeSeed(rows).deserialize(&mut json)?;
     json.end()?;
@@ -45,6 +52,11 @@ pub(super) fn read<'de, S: DeserializeSeed<'de>>(
 /// Reads an answer and keeps its rows as they came.
 pub(super) fn read_raw(body: &[u8]) -> serde_json::Result<Envelope<&RawValue>> {
     read(body, PhantomData)
+}
+
+/// Reads an answer that is known to be text, and keeps its rows as they came.
+pub(super) fn read_raw_text(text: &str) -> serde_json::Result<Envelope<&RawValue>> {
+    read_text(text, PhantomData)
 }
 
 /// Puts rows behind those that are there. Where one of them does not fit, those before it remain.

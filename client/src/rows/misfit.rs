@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use dune_api::Whole;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
@@ -43,12 +42,12 @@ pub(super) fn typed<T: DeserializeOwned>(row: &RawValue) -> Result<(), Misfit> {
 pub(super) fn why(
     reader: &Reader,
     place: &mut Place,
-    page: &Whole,
+    body: &[u8],
     fits: impl Fn(&RawValue) -> Result<(), Misfit>,
 ) -> Error {
-    let answer = match envelope::read_raw(&page.body) {
+    let answer = match envelope::read_raw(body) {
         Ok(answer) => answer,
-        Err(error) => return reader.unreadable(place, page, &error.to_string()),
+        Err(error) => return reader.unreadable(place, body, &error.to_string()),
     };
     let judged = match reader.judge(place, answer) {
         Ok(judged) => judged,
@@ -57,7 +56,7 @@ pub(super) fn why(
     let rows = judged.rows.map_or("[]", RawValue::get);
     let rows: Vec<&RawValue> = match serde_json::from_str(rows) {
         Ok(rows) => rows,
-        Err(error) => return reader.unreadable(place, page, &error.to_string()),
+        Err(error) => return reader.unreadable(place, body, &error.to_string()),
     };
     let columns = columns(judged.metadata);
     for (index, row) in (place.offset..).zip(rows) {
@@ -79,7 +78,7 @@ pub(super) fn why(
             column,
         }));
     }
-    reader.unreadable(place, page, "the rows cannot be read, and each of them can")
+    reader.unreadable(place, body, "the rows cannot be read, and each of them can")
 }
 
 /// What stands in a column of a row.

@@ -121,7 +121,12 @@ impl<T: DeserializeOwned> Pages<T> {
         rows: &mut Vec<T>,
     ) -> Result<(Read, Said), Error> {
         let Ok(answer) = envelope::read(&page.body, Append(rows)) else {
-            return Err(misfit::why(&self.reader, place, page, misfit::typed::<T>));
+            return Err(misfit::why(
+                &self.reader,
+                place,
+                &page.body,
+                misfit::typed::<T>,
+            ));
         };
         let judged = self.reader.judge(place, answer)?;
         let read = Read {

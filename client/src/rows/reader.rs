@@ -195,10 +195,10 @@ impl Reader {
     }
 
     /// The error about an answer that is none.
-    pub(super) fn unreadable(&self, place: &Place, page: &Whole, reason: &str) -> Error {
+    pub(super) fn unreadable(&self, place: &Place, body: &[u8], reason: &str) -> Error {
         let key = self.results.dune.api().key();
         let clean = |text: &str| key.redact(text).into_owned();
-        let start = page.body.get(..LONGEST_START).unwrap_or(&page.body);
+        let start = body.get(..LONGEST_START).unwrap_or(body);
         Error::UnreadableAnswer {
             call: place.found.call().tried(1),
             reason: clean(reason),

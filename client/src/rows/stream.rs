@@ -3,7 +3,6 @@
 
 use std::marker::PhantomData;
 
-use dune_api::Whole;
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
 
@@ -17,11 +16,12 @@ pub(super) fn rows<T>(results: Results) -> impl Stream<Item = Result<T, Error>> 
 where
     T: DeserializeOwned + Send,
 {
-    let rows = Rows {
+    // It is handed on from row to row: in a box it stays where it is.
+    let rows = Box::new(Rows {
         reader: Reader::new(results, Form::Json),
         page: None,
         row: PhantomData,
-    };
+    });
     stream::try_unfold(rows, |mut rows| async move {
         let row = rows.next().await?;
         Ok(row.map(|row| (row, rows)))
@@ -30,7 +30,7 @@ where
 
 struct Rows<T> {
     reader: Reader,
-    page: Option<Box<Open>>,
+    page: Option<Open>,
     row: PhantomData<fn() -> T>,
 }
 
@@ -38,7 +38,8 @@ struct Rows<T> {
 struct Open {
     place: Place,
     said: Said,
-    page: Whole,
+    /// The page as it came. That it is text is looked at once, and not again at each text in it.
+    text: String,
     /// Where in the page the next row begins, and where the last one ends.
     at: usize,
     end: usize,
@@ -53,7 +54,7 @@ impl<T: DeserializeOwned> Rows<T> {
         loop {
             let Some(open) = &mut self.page else {
                 match self.open().await? {
-                    Some(open) => self.page = Some(Box::new(open)),
+                    Some(open) => self.page = Some(open),
                     None => return Ok(None),
                 }
                 continue;
@@ -62,8 +63,8 @@ impl<T: DeserializeOwned> Rows<T> {
                 Ok(Some(row)) => return Ok(Some(row)),
                 Ok(None) => {}
                 Err(()) => {
-                    let (place, page) = (&mut open.place, &open.page);
-                    return Err(misfit::why(&self.reader, place, page, misfit::typed::<T>));
+                    let (place, body) = (&mut open.place, open.text.as_bytes());
+                    return Err(misfit::why(&self.reader, place, body, misfit::typed::<T>));
                 }
             }
             if let Some(open) = self.page.take() {
@@ -71,11 +72,11 @@ impl<T: DeserializeOwned> Rows<T> {
                     place,
                     said,
                     read,
-                    page,
+                    text,
                     ..
-                } = *open;
+                } = open;
                 // Its room is given back before the next page needs as much.
-                drop(page);
+                drop(text);
                 self.reader.advance(place, read, &said)?;
             }
         }
@@ -86,43 +87,40 @@ impl<T: DeserializeOwned> Rows<T> {
         let Some((mut place, page)) = self.reader.next().await? else {
             return Ok(None);
         };
-        let answer = match envelope::read_raw(&page.body) {
+        let text = match String::from_utf8(page.body) {
+            Ok(text) => text,
+            Err(error) => {
+                let reason = error.utf8_error().to_string();
+                return Err(self.reader.unreadable(&place, error.as_bytes(), &reason));
+            }
+        };
+        let unreadable = |place: &Place, reason: &str| {
+            Err(self.reader.unreadable(place, text.as_bytes(), reason))
+        };
+        let answer = match envelope::read_raw_text(&text) {
             Ok(answer) => answer,
-            Err(error) => return Err(self.reader.unreadable(&place, &page, &error.to_string())),
+            Err(error) => return unreadable(&place, &error.to_string()),
         };
         let Judged { said, rows, .. } = self.reader.judge(&mut place, answer)?;
-        let rows = rows.map_or("", |rows| rows.get());
-        let Some(list) = rows
-            .strip_prefix('[')
-            .and_then(|list| list.strip_suffix(']'))
-        else {
-            return match rows {
-                // None at all, said so.
-                "" => Ok(Some(Open {
-                    wanted: self.reader.wanted(&place),
-                    place,
-                    said,
-                    page,
-                    at: 0,
-                    end: 0,
-                    read: 0,
-                })),
-                _ => Err(self
-                    .reader
-                    .unreadable(&place, &page, "the rows are no list")),
-            };
+        let list = match rows {
+            Some(rows) => rows
+                .get()
+                .strip_prefix('[')
+                .and_then(|list| list.strip_suffix(']')),
+            // None at all, said so.
+            None => text.get(..0),
+        };
+        let Some(list) = list else {
+            return unreadable(&place, "the rows are no list");
         };
         // The rows are a part of the page.
-        let at = list
-            .as_ptr()
-            .addr()
-            .saturating_sub(page.body.as_ptr().addr());
+        let at = list.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         let end = at + list.len();
         Ok(Some(Open {
             wanted: self.reader.wanted(&place),
             place,
             said,
-            page,
+            text,
             at,
             end,
             read: 0,
@@ -136,19 +134,16 @@ impl Open {
         if self.wanted == Some(self.read) {
             return Ok(None);
         }
-        let rest = self.page.body.get(self.at..self.end).ok_or(())?;
+        let rest = self.text.get(self.at..self.end).ok_or(())?;
         // The whole page was read as JSON before: what may stand here is a comma and blanks.
-        let between = rest
-            .iter()
-            .take_while(|byte| **byte == b',' || byte.is_ascii_whitespace())
-            .count();
-        let rest = rest.get(between..).ok_or(())?;
-        if rest.is_empty() {
+        let row = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
+        if row.is_empty() {
             return Ok(None);
         }
-        let mut row = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
-        let value = row.next().ok_or(())?.map_err(drop)?;
-        self.at += between + row.byte_offset();
+        let between = rest.len() - row.len();
+        let mut rows = serde_json::Deserializer::from_str(row).into_iter::<T>();
+        let value = rows.next().ok_or(())?.map_err(drop)?;
+        self.at += between + rows.byte_offset();
         self.read += 1;
         Ok(Some(value))
     }

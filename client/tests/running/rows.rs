@@ -2,6 +2,7 @@
 
 use dune_pipeline::rows::{number, number_or_null};
 use dune_pipeline::{Error, Run, State};
+use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -104,6 +105,8 @@ async fn a_result_without_rows_is_empty_and_one_that_is_missing_an_error() {
         let server = with_results(move |_| result(rows.clone())).await;
         let (run, daily) = run(&server);
         assert!(run.rows::<Day>(daily.trend).await.unwrap().is_empty());
+        let streamed = run.results(daily.trend).stream::<Day>();
+        assert!(streamed.try_collect::<Vec<_>>().await.unwrap().is_empty());
     }
     let server = with_results(|_| Reply::json(json!({"execution_id": "01C", "is_execution_finished": true, "state": "QUERY_STATE_COMPLETED"}))).await;
     let (run, daily) = run(&server);

@@ -50,7 +50,11 @@ impl RecordBatches {
         };
         let answer = match envelope::read_raw(&page.body) {
             Ok(answer) => answer,
-            Err(error) => return Err(self.reader.unreadable(&place, &page, &error.to_string())),
+            Err(error) => {
+                return Err(self
+                    .reader
+                    .unreadable(&place, &page.body, &error.to_string()));
+            }
         };
         let Judged {
             said,
@@ -77,10 +81,12 @@ impl RecordBatches {
             Ok(read) => read,
             Err(Unread::Json(_)) => {
                 let fits = |row: &_| table.fits(row);
-                return Err(misfit::why(&self.reader, &mut place, &page, fits));
+                return Err(misfit::why(&self.reader, &mut place, &page.body, fits));
             }
             Err(Unread::Arrow(error)) => {
-                return Err(self.reader.unreadable(&place, &page, &error.to_string()));
+                return Err(self
+                    .reader
+                    .unreadable(&place, &page.body, &error.to_string()));
             }
         };
         // Before the next one is asked for.
