@@ -24,7 +24,7 @@ pub(crate) async fn trend_to(file: &Path, dune: &Dune) -> Result<u64, Box<dyn Er
     eprintln!("run {}", run.id());
     run.wait().await?;
 
-    let part = NamedTempFile::new_in(folder_of(file))?;
+    let part = new_beside(file)?;
     let rows = run
         .results(nightly.trend)
         .write_parquet(part.as_file())
@@ -36,11 +36,19 @@ pub(crate) async fn trend_to(file: &Path, dune: &Dune) -> Result<u64, Box<dyn Er
 // ANCHOR_END: write
 
 /// On the same disk as the file, for only there it can be put into its place in one step.
-fn folder_of(file: &Path) -> &Path {
-    match file.parent() {
+fn new_beside(file: &Path) -> io::Result<NamedTempFile> {
+    let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
+    };
+    let mut part = tempfile::Builder::new();
+    // Such files are for their owner alone, and this one is for others to read.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        part.permissions(std::fs::Permissions::from_mode(0o666));
     }
+    part.tempfile_in(folder)
 }
 
 #[tokio::main]

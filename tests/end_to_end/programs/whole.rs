@@ -37,6 +37,17 @@ async fn the_file_holds_the_rows_that_the_client_reads() {
 }
 
 #[tokio::test]
+async fn whoever_may_read_other_files_there_may_read_this_one() {
+    let sample = Sample::with_days(4).await;
+    let folder = tempfile::tempdir().unwrap();
+    let [file, other] = ["trend.parquet", "other"].map(|name| folder.path().join(name));
+    trend_to(&file, &sample.dune).await.unwrap();
+    fs::write(&other, "").unwrap();
+    let [file, other] = [file, other].map(|path| fs::metadata(path).unwrap().permissions());
+    assert_eq!(file, other);
+}
+
+#[tokio::test]
 async fn a_night_that_fails_leaves_the_file_of_the_night_before() {
     let sample = Sample::with_days(2).await;
     let folder = tempfile::tempdir().unwrap();
