@@ -28,11 +28,9 @@ fn a_row_is_what_the_rest_of_a_program_calculates_with() {
 
 #[test]
 fn parameters_and_conditions_have_all_their_digits() {
-    // ANCHOR: least
     let least = U256::from(10).pow(U256::from(24));
     let large = pipeline![large = query(3101).parameters(least = least)];
     let larger = column("amount").gt(least);
-    // ANCHOR_END: least
     let json = large.to_json().unwrap();
     assert!(json.contains(r#""least":"1000000000000000000000000""#));
     assert_eq!(larger.to_string(), "amount > 1000000000000000000000000");
