@@ -5,20 +5,21 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::process::Command;
 use std::thread;
 
-use crate::{PIPELINE, Person};
+use predicates::str::{contains, starts_with};
+
+use crate::PIPELINE;
+use crate::person::{Person, Said as _};
 
 #[test]
 fn a_pipeline_without_faults_is_drawn_and_needs_no_key() {
     let person = Person::alone();
-    let file = person.file("daily.json", PIPELINE);
-    let done = person.does(&["check", &file]);
-    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
-    assert!(done.out.contains("daily.json: no faults\n"), "{}", done.out);
-    assert!(
-        done.out.contains("refresh dune.acme.result_dex_daily"),
-        "{}",
-        done.out
-    );
+    person.file("daily.json", PIPELINE);
+    person
+        .does("check daily.json")
+        .success()
+        .stderr("")
+        .stdout(starts_with("daily.json: no faults\n"))
+        .stdout(contains("refresh dune.acme.result_dex_daily"));
 }
 
 #[test]
@@ -28,43 +29,37 @@ fn check_lists_every_fault_in_the_words_of_the_macro() {
         {"id": 1, "dependencies": [2], "materialized_view_refresh": {"name": "dune.acme.result_a"}},
         {"id": 2, "dependencies": [1, 7], "query_execution": {"query_id": "x"}}
     ]}"#;
-    let done = person.pipes(wrong, &["check", "-"]);
-    assert_eq!((done.code, done.out.as_str()), (Some(1), ""));
-    assert!(
-        done.err.starts_with("error: standard input:\n\n"),
-        "{}",
-        done.err
-    );
-    for said in [
-        "dependency cycle: `1` -> `2` -> `1`",
-        "no node with the id `7`",
-        "`nodes[1].query_execution.query_id` is a text",
-    ] {
-        assert!(done.err.contains(said), "{said}: {}", done.err);
-    }
+    person
+        .pipes(wrong, "check -")
+        .code(1)
+        .stdout("")
+        .stderr(starts_with("error: standard input:\n\n"))
+        .stderr(contains("dependency cycle: `1` -> `2` -> `1`"))
+        .stderr(contains("no node with the id `7`"))
+        .stderr(contains("`nodes[1].query_execution.query_id` is a text"));
 
-    let done = person.pipes(wrong, &["check", "--json", "-"]);
-    assert_eq!((done.code, done.err.as_str()), (Some(1), ""));
-    let told: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    let told = person
+        .pipes(wrong, "check --json -")
+        .code(1)
+        .stderr("")
+        .json();
     assert_eq!(told["faults"].as_array().unwrap().len(), 3);
     assert_eq!(told["others"], 0);
 }
 
 #[test]
 fn a_file_that_is_not_there_is_wrong_use_and_named() {
-    let done = Person::alone().does(&["check", "no-such.json"]);
-    assert_eq!((done.code, done.out.as_str()), (Some(2), ""));
-    assert!(
-        done.err.starts_with("error: no-such.json: "),
-        "{}",
-        done.err
-    );
+    Person::alone()
+        .does("check no-such.json")
+        .code(2)
+        .stdout("")
+        .stderr(starts_with("error: no-such.json: "));
 }
 
 #[test]
 fn graph_draws_a_file_in_each_form() {
     let person = Person::alone();
-    let file = person.file("daily.json", PIPELINE);
+    person.file("daily.json", PIPELINE);
     for (form, beginning) in [
         ("tree", "1"),
         ("mermaid", "flowchart LR\n"),
@@ -72,87 +67,68 @@ fn graph_draws_a_file_in_each_form() {
         ("svg", "<svg "),
         ("json", "{\"pipeline\":{"),
     ] {
-        let done = person.does(&["graph", &file, "--format", form]);
-        assert_eq!((done.code, done.err.as_str()), (Some(0), ""), "{form}");
-        assert!(done.out.starts_with(beginning), "{form}: {}", done.out);
+        person
+            .does(format!("graph daily.json --format {form}"))
+            .success()
+            .stderr("")
+            .stdout(starts_with(beginning));
     }
-    let done = person.does(&["graph", &file, "-f", "svg", "-o", "daily.svg"]);
-    assert_eq!((done.code, done.out.as_str()), (Some(0), ""));
-    let drawn = fs::read_to_string(person.home().join("daily.svg")).unwrap();
-    assert!(drawn.ends_with("</svg>\n"), "{drawn}");
+    person
+        .does("graph daily.json -f svg -o daily.svg")
+        .success()
+        .stdout("");
+    assert!(person.reads("daily.svg").ends_with("</svg>\n"));
 }
 
 #[test]
 fn what_a_file_has_wrong_is_told_by_whoever_would_use_it() {
-    let person = Person::alone();
-    for command in ["graph", "run"] {
-        let done = person.pipes("{\"nodes\": []}", &[command, "-"]);
-        assert_eq!(
-            (done.code, done.out.as_str()),
-            (Some(2), ""),
-            "{}",
-            done.err
-        );
-        assert!(
-            done.err.contains("standard input is no pipeline"),
-            "{}",
-            done.err
-        );
+    for command in ["graph -", "run -"] {
+        Person::alone()
+            .pipes("{\"nodes\": []}", command)
+            .code(2)
+            .stdout("")
+            .stderr(contains("standard input is no pipeline"));
     }
 }
 
 #[test]
 fn an_output_that_cannot_be_written_leaves_nothing_and_a_link_stays_one() {
     let person = Person::alone();
-    let file = person.file("daily.json", PIPELINE);
-    let done = person.does(&["graph", &file, "-o", "no-such-folder/daily.txt"]);
-    assert_eq!(done.code, Some(2));
-    assert!(
-        done.err.contains("no-such-folder/daily.txt"),
-        "{}",
-        done.err
-    );
+    person.file("daily.json", PIPELINE);
+    person
+        .does("graph daily.json -o no-such-folder/daily.txt")
+        .code(2)
+        .stderr(contains("no-such-folder/daily.txt"));
 
     // A file like any other that is written, and a link that goes on being one.
     let link = person.home().join("link.txt");
     std::os::unix::fs::symlink(person.home().join("there.txt"), &link).unwrap();
-    fs::write(person.home().join("there.txt"), "before").unwrap();
-    let done = person.does(&["graph", &file, "-o", "link.txt"]);
-    assert_eq!(done.code, Some(0), "{}", done.err);
+    person.file("there.txt", "before");
+    person.does("graph daily.json -o link.txt").success();
     assert!(link.is_symlink());
-    assert!(fs::read_to_string(&link).unwrap().contains("query 3103"));
-    let left: Vec<_> = fs::read_dir(person.home())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert_eq!(left.len(), 3, "{left:?}");
+    assert!(person.reads("link.txt").contains("query 3103"));
+    assert_eq!(fs::read_dir(person.home()).unwrap().count(), 3);
 }
 
 #[test]
 fn a_pipe_with_a_name_is_written_to_and_not_replaced() {
     let person = Person::alone();
-    let file = person.file("daily.json", PIPELINE);
+    person.file("daily.json", PIPELINE);
     let pipe = person.home().join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
     let reader = {
         let pipe = pipe.clone();
         thread::spawn(move || fs::read_to_string(pipe).unwrap())
     };
-    assert_eq!(person.does(&["graph", &file, "-o", "pipe"]).code, Some(0));
+    person.does("graph daily.json -o pipe").success();
     assert!(reader.join().unwrap().contains("query 3103"));
     assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
 }
 
 #[test]
 fn the_help_says_what_the_exit_codes_are_and_where_the_key_comes_from() {
-    let done = Person::alone().does(&["--help"]);
-    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
+    let done = Person::alone().does("--help").success().stderr("");
     for said in [
         "Exit codes:",
         "  130  interrupted",
@@ -161,36 +137,28 @@ fn the_help_says_what_the_exit_codes_are_and_where_the_key_comes_from() {
         "  watch ",
         "  results ",
     ] {
-        assert!(done.out.contains(said), "{said}: {}", done.out);
+        assert!(done.out().contains(said), "{said}: {}", done.out());
     }
 }
 
 #[test]
 fn a_key_is_no_argument_and_wrong_use_is_told_from_failure() {
     let person = Person::alone();
-    for arguments in [
-        &["run", "x.json", "--api-key", "mine"][..],
-        &["run"],
-        &["run", "x.json", "--query", "1"],
-        &["run", "--query", "0"],
-        &["run", "--query", "1", "--parameter", "novalue"],
-        &["run", "--query", "1", "--performance", "huge"],
-        &["run", "x.json", "--timeout", "5m"],
-        &["run", "x.json", "--wait", "--timeout", "5 minutes"],
-        &["results"],
-        &["nonsense"],
-    ] {
-        let done = person.does(arguments);
-        assert_eq!(
-            (done.code, done.out.as_str()),
-            (Some(2), ""),
-            "{arguments:?}: {}",
-            done.err
-        );
-        assert!(
-            done.err.starts_with("error: "),
-            "{arguments:?}: {}",
-            done.err
-        );
-    }
+    let wrong = |typed: &str| {
+        person
+            .does(typed)
+            .code(2)
+            .stdout("")
+            .stderr(starts_with("error: "));
+    };
+    wrong("run x.json --api-key mine");
+    wrong("run");
+    wrong("run x.json --query 1");
+    wrong("run --query 0");
+    wrong("run --query 1 --parameter novalue");
+    wrong("run --query 1 --performance huge");
+    wrong("run x.json --timeout 5m");
+    wrong("run x.json --wait --timeout 5minutes");
+    wrong("results");
+    wrong("nonsense");
 }

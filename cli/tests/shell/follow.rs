@@ -2,44 +2,38 @@
 
 use std::io::{BufRead as _, BufReader};
 
-use serde_json::{Value, json};
+use predicates::prelude::*;
+use predicates::str::{contains, ends_with, starts_with};
+use serde_json::json;
 
 use crate::fake::{Answer, Fake};
-use crate::{COMPLETED, PIPELINE, Person, RUN, done, dune, interrupt, standing};
+use crate::person::{Person, Said as _};
+use crate::{COMPLETED, PIPELINE, RUN, dune, interrupt, standing};
+
+const GOING: [&str; 4] = ["completed", "completed", "executing", "pending"];
 
 #[test]
 fn status_shows_a_tree_where_the_pipeline_is_at_hand_and_a_list_where_not() {
-    let stands = standing(
-        "executing",
-        ["completed", "completed", "executing", "pending"],
-    );
-    let fake = Fake::new(dune(vec![stands]));
+    let fake = Fake::new(dune(vec![standing("executing", GOING)]));
     let person = Person::at(&fake);
-    let file = person.file("daily.json", PIPELINE);
-    let done = person.does(&["status", RUN, "--pipeline", &file]);
-    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
-    let lines: Vec<&str> = done.out.lines().collect();
+    person.file("daily.json", PIPELINE);
+    let done = person
+        .does(format!("status {RUN} --pipeline daily.json"))
+        .success()
+        .stderr("");
+    let lines: Vec<&str> = done.out().lines().collect();
     assert_eq!(lines[0], format!("run {RUN}  executing"));
-    assert!(
-        lines[1].starts_with("✓ 1  ") && lines[1].contains("12.3s  0.25 credits"),
-        "{}",
-        done.out
-    );
-    assert!(
-        lines[4].starts_with("└─ · 4  query 3101") && lines[4].ends_with("after 3"),
-        "{}",
-        done.out
-    );
+    assert!(lines[1].starts_with("✓ 1  "), "{}", lines[1]);
+    assert!(lines[1].contains("12.3s  0.25 credits"), "{}", lines[1]);
+    assert!(lines[4].starts_with("└─ · 4  query 3101"), "{}", lines[4]);
+    assert!(lines[4].ends_with("after 3"), "{}", lines[4]);
     assert_eq!(lines[5], "2 of 4 completed, 0.50 credits");
 
-    let done = person.does(&["status", RUN]);
-    assert!(
-        done.out.contains("· 4  query 3101") && !done.out.contains('└'),
-        "{}",
-        done.out
-    );
-    let done = person.does(&["status", RUN, "--json"]);
-    let told: Value = serde_json::from_str(&done.out).unwrap();
+    person
+        .does(format!("status {RUN}"))
+        .success()
+        .stdout(contains("· 4  query 3101").and(contains('└').not()));
+    let told = person.does(format!("status {RUN} --json")).success().json();
     assert_eq!(
         told["nodes"][2],
         json!({"id": 3, "status": "executing", "execution_id": "01EXECUTION3",
@@ -51,49 +45,38 @@ fn status_shows_a_tree_where_the_pipeline_is_at_hand_and_a_list_where_not() {
 fn what_is_no_run_of_that_pipeline_is_not_shown_as_one() {
     let fake = Fake::new(dune(vec![standing("completed", COMPLETED)]));
     let person = Person::at(&fake);
-    let other = person.file(
+    person.file(
         "other.json",
         r#"{"nodes": [{"id": 1, "query_execution": {"query_id": 7}}]}"#,
     );
-    let done = person.does(&["status", RUN, "--pipeline", &other]);
-    assert_eq!((done.code, done.out.as_str()), (Some(1), ""));
-    assert!(
-        done.err.contains("is no run of this pipeline"),
-        "{}",
-        done.err
-    );
+    person
+        .does(format!("status {RUN} --pipeline other.json"))
+        .code(1)
+        .stdout("")
+        .stderr(contains("is no run of this pipeline"));
 }
 
 #[test]
 fn a_run_that_dune_does_not_know_is_told_in_its_words_and_a_wrong_id_before_it_is_asked() {
-    let fake = Fake::new(|_| {
-        Answer::Json(
-            404,
-            r#"{"error":"Pipeline execution not found"}"#.to_owned(),
-        )
-    });
+    let unknown = r#"{"error":"Pipeline execution not found"}"#;
+    let fake = Fake::new(|_| Answer::Json(404, unknown.to_owned()));
     let person = Person::at(&fake);
     for command in ["status", "watch", "cancel"] {
-        let done = person.does(&[command, RUN]);
-        assert_eq!((done.code, done.out.as_str()), (Some(1), ""), "{command}");
-        assert!(
-            done.err.contains("Pipeline execution not found"),
-            "{command}: {}",
-            done.err
-        );
-        let done = person.does(&[command, "../queries"]);
-        assert_eq!(done.code, Some(2), "{command}: {}", done.err);
+        person
+            .does(format!("{command} {RUN}"))
+            .code(1)
+            .stdout("")
+            .stderr(contains("Pipeline execution not found"));
+        person.does(format!("{command} ../queries")).code(2);
     }
     assert_eq!(fake.asked().len(), 3);
 }
 
 #[test]
 fn ctrl_c_ends_the_watching_and_leaves_the_run_alone() {
-    let fake = Fake::new(dune(vec![standing(
-        "executing",
-        ["completed", "completed", "executing", "pending"],
-    )]));
-    let mut child = Person::at(&fake).start(&["watch", RUN]);
+    let fake = Fake::new(dune(vec![standing("executing", GOING)]));
+    let person = Person::at(&fake);
+    let mut child = person.starts(format!("watch {RUN}"));
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("3 query 3103: executing") {
@@ -101,22 +84,17 @@ fn ctrl_c_ends_the_watching_and_leaves_the_run_alone() {
         assert!(out.read_line(&mut line).unwrap() > 0, "it ended too early");
     }
     interrupt(&child);
-    let done = done(child);
-    assert_eq!(done.code, Some(130));
-    assert_eq!(done.err, format!("interrupted: run {RUN} goes on\n"));
-    assert!(
-        fake.asked()
-            .iter()
-            .all(|request| request.what.starts_with("GET "))
-    );
+    person
+        .waits_for(child)
+        .code(130)
+        .stderr(format!("interrupted: run {RUN} goes on\n"));
+    let asked = fake.asked();
+    assert!(asked.iter().all(|asked| asked.what.starts_with("GET ")));
 }
 
 #[test]
 fn a_network_that_is_lost_does_not_end_the_watching() {
-    let mut stands = dune(vec![standing(
-        "executing",
-        ["completed", "completed", "executing", "pending"],
-    )]);
+    let mut stands = dune(vec![standing("executing", GOING)]);
     let mut asked = 0;
     let fake = Fake::new(move |request| {
         asked += 1;
@@ -125,28 +103,23 @@ fn a_network_that_is_lost_does_not_end_the_watching() {
             false => stands(request),
         }
     });
-    let mut child = Person::at(&fake).start(&["watch", RUN]);
+    let person = Person::at(&fake);
+    let mut child = person.starts(format!("watch {RUN}"));
     let mut err = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     err.read_line(&mut line).unwrap();
     assert!(line.starts_with("no answer, still asking: "), "{line}");
     fake.now(dune(vec![standing("completed", COMPLETED)]));
-    let done = done(child);
-    assert_eq!(done.code, Some(0), "{}", done.out);
-    assert!(done.out.contains("Dune answers again"), "{}", done.out);
-    assert!(
-        done.out.ends_with("4 of 4 nodes completed, 1.00 credits\n"),
-        "{}",
-        done.out
-    );
+    person
+        .waits_for(child)
+        .success()
+        .stdout(contains("Dune answers again"))
+        .stdout(ends_with("4 of 4 nodes completed, 1.00 credits\n"));
 }
 
 #[test]
 fn cancel_says_what_came_of_it_and_1_where_something_goes_on() {
-    let going = standing(
-        "executing",
-        ["completed", "completed", "executing", "pending"],
-    );
+    let going = standing("executing", GOING);
     let over = standing("failed", ["completed", "completed", "cancelled", "skipped"]);
     let (mut before, mut after) = (dune(vec![going.clone()]), dune(vec![over]));
     let mut cancelled = false;
@@ -161,20 +134,12 @@ fn cancel_says_what_came_of_it_and_1_where_something_goes_on() {
         }
     });
     let person = Person::at(&fake);
-    let done = person.does(&["cancel", RUN]);
-    assert_eq!(
-        (done.code, done.err.as_str()),
-        (Some(0), ""),
-        "{}",
-        done.out
-    );
-    assert!(
-        done.out.starts_with(&format!("run {RUN} was cancelled\n")),
-        "{}",
-        done.out
-    );
-    let done = person.does(&["cancel", RUN, "--json"]);
-    let told: Value = serde_json::from_str(&done.out).unwrap();
+    person
+        .does(format!("cancel {RUN}"))
+        .success()
+        .stderr("")
+        .stdout(starts_with(format!("run {RUN} was cancelled\n")));
+    let told = person.does(format!("cancel {RUN} --json")).success().json();
     assert_eq!(
         (&told["is_complete"], &told["nodes"][0]["cancellation"]),
         (&json!(true), &json!("had_ended"))
@@ -185,16 +150,9 @@ fn cancel_says_what_came_of_it_and_1_where_something_goes_on() {
         true => Answer::Json(403, r#"{"error":"Not yours"}"#.to_owned()),
         false => stands(request),
     });
-    let done = person.does(&["cancel", RUN]);
-    assert_eq!(
-        (done.code, done.err.as_str()),
-        (Some(1), ""),
-        "{}",
-        done.out
-    );
-    assert!(
-        done.out.contains("could not be cancelled") && done.out.contains("Not yours"),
-        "{}",
-        done.out
-    );
+    person
+        .does(format!("cancel {RUN}"))
+        .code(1)
+        .stderr("")
+        .stdout(contains("could not be cancelled").and(contains("Not yours")));
 }

@@ -12,17 +12,20 @@ mod fake;
 mod files;
 mod follow;
 mod key;
+#[path = "../person/mod.rs"]
+mod person;
 mod run;
 mod terminal;
+mod tmux;
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use assert_cmd::assert::Assert;
 use serde_json::{Value, json};
 
 use fake::{Answer, Fake, KEY, Request};
+use person::{Person, Typed};
 
 /// Two refreshes, a query after both, and one after that.
 const PIPELINE: &str = r#"{"nodes": [
@@ -34,86 +37,24 @@ const PIPELINE: &str = r#"{"nodes": [
 
 const RUN: &str = "01JRUNRUNRUNRUNRUNRUNRUNRU";
 
-/// Somebody at a shell, with a home of their own.
-pub(crate) struct Person {
-    home: tempfile::TempDir,
-    url: Option<String>,
-    key: Option<String>,
-}
-
-/// What came of a command.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
 impl Person {
-    /// With the key of a Dune in the environment.
+    /// With the key of this Dune.
     pub(crate) fn at(fake: &Fake) -> Person {
-        Person {
-            home: tempfile::tempdir().unwrap(),
-            url: Some(fake.url.clone()),
-            key: Some(KEY.to_owned()),
-        }
+        Person::new(Some(&fake.url), KEY)
     }
 
     /// Without a key, and without a Dune.
     pub(crate) fn alone() -> Person {
-        Person {
-            home: tempfile::tempdir().unwrap(),
-            url: None,
-            key: None,
-        }
-    }
-
-    pub(crate) fn without_key(self) -> Person {
-        Person { key: None, ..self }
-    }
-
-    pub(crate) fn home(&self) -> &Path {
-        self.home.path()
+        Person::new(None, KEY)
     }
 
     pub(crate) fn key_file(&self) -> PathBuf {
         self.home().join(".config/dune-pipeline/key")
     }
 
-    /// A file of theirs.
-    pub(crate) fn file(&self, name: &str, text: &str) -> String {
-        let path = self.home().join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dune-pipeline"));
-        command.args(arguments).current_dir(self.home());
-        for variable in [
-            "DUNE_API_KEY",
-            "DUNE_API_BASE_URL",
-            "NO_COLOR",
-            "XDG_CONFIG_HOME",
-        ] {
-            command.env_remove(variable);
-        }
-        for (variable, value) in self.environment() {
-            command.env(variable, value);
-        }
-        command
-    }
-
-    /// What their shell has set.
-    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        let mut all = vec![("HOME", self.home().to_str().unwrap().to_owned())];
-        all.extend(self.url.clone().map(|url| ("DUNE_API_BASE_URL", url)));
-        all.extend(self.key.clone().map(|key| ("DUNE_API_KEY", key)));
-        all
-    }
-
-    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
-        let mut command = self.command(arguments);
+    /// Types a command, and goes on while it runs.
+    pub(crate) fn starts(&self, typed: impl Typed) -> Child {
+        let mut command = self.command(typed);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -121,38 +62,10 @@ impl Person {
         command.spawn().unwrap()
     }
 
-    pub(crate) fn does(&self, arguments: &[&str]) -> Done {
-        done(self.start(arguments))
+    /// What came of it, as far as nobody has read it before.
+    pub(crate) fn waits_for(&self, child: Child) -> Assert {
+        self.judged(child.wait_with_output().unwrap())
     }
-
-    /// The same with something in standard input.
-    pub(crate) fn pipes(&self, input: &str, arguments: &[&str]) -> Done {
-        let mut command = self.command(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // The command may not read it.
-        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-        done(child)
-    }
-}
-
-/// What came of it, of which nothing may show a key.
-pub(crate) fn done(child: Child) -> Done {
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let done = Done {
-        code: output.status.code(),
-        out: text(output.stdout),
-        err: text(output.stderr),
-    };
-    assert!(
-        !done.out.contains(KEY) && !done.err.contains(KEY),
-        "it shows the key: {done:?}"
-    );
-    done
 }
 
 /// Presses Ctrl-C.

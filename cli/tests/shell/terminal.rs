@@ -1,131 +1,14 @@
-//! The command in a real terminal, of tmux's making: what stands on the screen while a run goes on, and afterwards.
-//! Where there is no tmux these tests say so and do nothing.
+//! The command in a real terminal: what stands on the screen while a run goes on, and afterwards.
 
-use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::fake::{Answer, Fake, KEY};
-use crate::{COMPLETED, PIPELINE, Person, RUN, dune, standing};
-
-/// A terminal in which one command runs, and after it a line with its exit code.
-struct Terminal {
-    folder: tempfile::TempDir,
-}
-
-impl Terminal {
-    /// `None` where there is no tmux.
-    fn of(
-        person: &Person,
-        arguments: &[&str],
-        columns: u16,
-        rows: u16,
-        more: &[(&str, &str)],
-    ) -> Option<Terminal> {
-        if Command::new("tmux").arg("-V").output().is_err() {
-            println!("there is no tmux here, so nothing was tested");
-            return None;
-        }
-        let terminal = Terminal {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        let mut line = format!("'{}'", env!("CARGO_BIN_EXE_dune-pipeline"));
-        for argument in arguments {
-            line.push_str(&format!(" '{argument}'"));
-        }
-        let script = format!(
-            "cd '{}'; {line}; echo \"exit=$?\"; stty -a; exec sleep 600",
-            person.home().display()
-        );
-        let mut tmux = terminal.tmux();
-        tmux.args([
-            "-f",
-            "/dev/null",
-            "new-session",
-            "-d",
-            "-x",
-            &columns.to_string(),
-            "-y",
-            &rows.to_string(),
-        ]);
-        for variable in [
-            "DUNE_API_KEY",
-            "DUNE_API_BASE_URL",
-            "NO_COLOR",
-            "XDG_CONFIG_HOME",
-        ] {
-            tmux.env_remove(variable);
-        }
-        for (variable, value) in person.environment() {
-            tmux.env(variable, value);
-        }
-        for (variable, value) in more {
-            tmux.env(variable, value);
-        }
-        tmux.env("LC_ALL", "C.UTF-8").arg(script);
-        let started = tmux.output().unwrap();
-        assert!(
-            started.status.success(),
-            "{}",
-            String::from_utf8_lossy(&started.stderr)
-        );
-        Some(terminal)
-    }
-
-    fn tmux(&self) -> Command {
-        let mut tmux = Command::new("tmux");
-        tmux.arg("-u")
-            .arg("-S")
-            .arg(self.folder.path().join("socket"));
-        tmux
-    }
-
-    fn does(&self, arguments: &[&str]) -> String {
-        let output = self.tmux().args(arguments).output().unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// What stands there, without the blank lines below.
-    fn screen(&self) -> String {
-        self.does(&["capture-pane", "-p"]).trim_end().to_owned()
-    }
-
-    fn press(&self, key: &str) {
-        self.does(&["send-keys", key]);
-    }
-
-    /// What stands there as soon as it is this.
-    fn until(&self, come: impl Fn(&str) -> bool) -> String {
-        let end = Instant::now() + Duration::from_secs(30);
-        loop {
-            let screen = self.screen();
-            if come(&screen) {
-                return screen;
-            }
-            assert!(Instant::now() < end, "it has not come:\n{screen}");
-            thread::sleep(Duration::from_millis(40));
-        }
-    }
-
-    fn cursor_is_visible(&self) -> bool {
-        self.does(&["display-message", "-p", "#{cursor_flag}"])
-            .trim()
-            == "1"
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        drop(self.tmux().arg("kill-server").output());
-    }
-}
+use crate::person::Person;
+use crate::tmux::Terminal;
+use crate::{COMPLETED, PIPELINE, RUN, dune, standing};
 
 const GOING: [&str; 4] = ["completed", "executing", "pending", "pending"];
 
@@ -137,8 +20,8 @@ fn going() -> Fake {
 fn a_run_is_a_tree_that_moves_and_stays_when_it_has_ended() {
     let fake = going();
     let person = Person::at(&fake);
-    let file = person.file("daily.json", PIPELINE);
-    let Some(terminal) = Terminal::of(&person, &["run", &file, "--wait"], 100, 24, &[]) else {
+    person.file("daily.json", PIPELINE);
+    let Some(terminal) = Terminal::of(&person, "run daily.json --wait", (100, 24), []) else {
         return;
     };
     let screen = terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -195,8 +78,8 @@ fn a_run_is_a_tree_that_moves_and_stays_when_it_has_ended() {
 fn a_terminal_that_becomes_narrow_shows_what_there_is_room_for() {
     let fake = going();
     let person = Person::at(&fake);
-    let file = person.file("daily.json", PIPELINE);
-    let Some(terminal) = Terminal::of(&person, &["run", &file, "--wait"], 120, 24, &[]) else {
+    person.file("daily.json", PIPELINE);
+    let Some(terminal) = Terminal::of(&person, "run daily.json --wait", (120, 24), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -247,8 +130,8 @@ fn a_pipeline_that_is_higher_than_the_terminal_shows_what_runs_and_counts_the_re
     };
     let fake = Fake::new(dune(vec![stands(30)]));
     let person = Person::at(&fake);
-    let file = person.file("many.json", &pipeline);
-    let Some(terminal) = Terminal::of(&person, &["run", &file, "--wait"], 80, 12, &[]) else {
+    person.file("many.json", &pipeline);
+    let Some(terminal) = Terminal::of(&person, "run many.json --wait", (80, 12), []) else {
         return;
     };
     let screen = terminal.until(|screen| screen.contains("more: "));
@@ -288,8 +171,8 @@ fn ctrl_c_on_a_terminal_cancels_and_gives_the_terminal_back() {
         }
     });
     let person = Person::at(&fake);
-    let file = person.file("daily.json", PIPELINE);
-    let Some(terminal) = Terminal::of(&person, &["run", &file, "--wait"], 100, 30, &[]) else {
+    person.file("daily.json", PIPELINE);
+    let Some(terminal) = Terminal::of(&person, "run daily.json --wait", (100, 30), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -318,8 +201,8 @@ fn ctrl_c_twice_leaves_at_once() {
         false => stands(request),
     });
     let person = Person::at(&fake);
-    let file = person.file("daily.json", PIPELINE);
-    let Some(terminal) = Terminal::of(&person, &["run", &file, "--wait"], 100, 30, &[]) else {
+    person.file("daily.json", PIPELINE);
+    let Some(terminal) = Terminal::of(&person, "run daily.json --wait", (100, 30), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -336,10 +219,11 @@ fn ctrl_c_twice_leaves_at_once() {
 
 #[test]
 fn colours_are_there_unless_no_color_is_set() {
-    for (more, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")][..], false)] {
+    for (no_color, coloured) in [(None, true), (Some(("NO_COLOR", "1")), false)] {
         let fake = going();
         let person = Person::at(&fake);
-        let Some(terminal) = Terminal::of(&person, &["watch", RUN], 100, 24, more) else {
+        let Some(terminal) = Terminal::of(&person, format!("watch {RUN}"), (100, 24), no_color)
+        else {
             return;
         };
         terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -353,7 +237,7 @@ fn colours_are_there_unless_no_color_is_set() {
 fn a_network_that_is_lost_is_told_below_the_tree() {
     let fake = going();
     let person = Person::at(&fake);
-    let Some(terminal) = Terminal::of(&person, &["watch", RUN], 100, 24, &[]) else {
+    let Some(terminal) = Terminal::of(&person, format!("watch {RUN}"), (100, 24), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("0.25 credits\n"));
@@ -375,18 +259,18 @@ fn a_network_that_is_lost_is_told_below_the_tree() {
 fn a_key_that_is_typed_is_not_shown_and_the_terminal_shows_what_is_typed_afterwards() {
     let fake = Fake::new(|_| Answer::Json(200, r#"{"billing_periods":[]}"#.to_owned()));
     let person = Person::at(&fake).without_key();
-    let Some(terminal) = Terminal::of(&person, &["login"], 100, 24, &[]) else {
+    let Some(terminal) = Terminal::of(&person, "login", (100, 24), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("API key (not shown):"));
-    terminal.does(&["send-keys", "-l", KEY]);
+    terminal.types(KEY);
     terminal.press("Enter");
     let screen = terminal.until(|screen| screen.contains("exit=0"));
     assert!(!screen.contains(KEY), "{screen}");
     terminal.until(|screen| screen.contains(" echo "));
     assert!(person.key_file().exists());
     // With Ctrl-C too.
-    let Some(terminal) = Terminal::of(&person, &["login"], 100, 24, &[]) else {
+    let Some(terminal) = Terminal::of(&person, "login", (100, 24), []) else {
         return;
     };
     terminal.until(|screen| screen.contains("API key (not shown):"));

@@ -7,8 +7,11 @@
     reason = "what helps a test may fail like a test"
 )]
 
+mod verdicts;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin_cmd;
 
 /// What `dune-pipeline conformance` counts, for people in its last line.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,17 +28,12 @@ fn workspace_root() -> PathBuf {
 
 /// Asks all that is in the folder; answers the counts, and all that was printed.
 fn ask(folder: &Path) -> (Counts, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_dune-pipeline"))
+    let done = cargo_bin_cmd!("dune-pipeline")
         .args(["conformance", "--list"])
         .arg(folder)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+        .assert()
+        .success();
+    let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
     let last = text.lines().last().unwrap();
     let counts: Vec<usize> = last
         .split(';')
