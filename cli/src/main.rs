@@ -3,6 +3,7 @@
 
 mod cancel;
 mod check;
+mod completions;
 mod error;
 mod exit;
 mod follow;
@@ -70,6 +71,8 @@ enum Command {
     Graph(graph::GraphArguments),
     /// List everything that is wrong with a pipeline in JSON
     Check(check::CheckArguments),
+    /// Write a script that lets a shell complete what is typed
+    Completions(completions::CompletionsArguments),
     /// Serve a folder as a Dune on this machine, until Ctrl-C
     #[cfg(feature = "local")]
     Serve(local::serve::Serve),
@@ -119,6 +122,7 @@ async fn command(command: Command) -> Result<(), CommandError> {
         Command::Login(arguments) => login::run(arguments).await,
         Command::Graph(arguments) => graph::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
         #[cfg(feature = "local")]
         Command::Serve(arguments) => Ok(local::serve::run(arguments).await?),
         #[cfg(feature = "local")]

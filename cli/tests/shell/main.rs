@@ -8,6 +8,7 @@
     reason = "what helps a test may fail and talk like a test"
 )]
 
+mod completions;
 mod fake;
 mod files;
 mod follow;
