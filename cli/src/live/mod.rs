@@ -74,7 +74,7 @@ impl Live {
         Live {
             how,
             scene: Scene::new(run),
-            screen: Screen::new(terminal::colour()),
+            screen: Screen::new(),
             rows: Vec::new(),
             turn: 0,
             trouble: None,
@@ -104,7 +104,7 @@ impl Live {
         let first = before.is_none();
         let run_before = self.scene.status().map(|status| status.state().clone());
         let changes = self.scene.update(status);
-        let out = &mut io::stdout().lock();
+        let out = &mut io::stdout();
         match self.how {
             How::Tree => {
                 drop(changes);
@@ -154,7 +154,7 @@ impl Live {
     /// Leaves on the terminal, or in the pipe, how it stood at last.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.trouble = None;
-        let out = &mut io::stdout().lock();
+        let out = &mut io::stdout();
         match self.how {
             How::Tree => self.draw(false),
             How::Lines => lines::sum(&self.scene, out),
@@ -177,7 +177,7 @@ impl Live {
             false => usize::MAX,
         };
         let lines = layout::lines(&self.scene, &self.rows, Size { rows: room, ..size }, frame);
-        self.screen.draw(&lines, size, &mut io::stdout().lock())
+        self.screen.draw(&lines, size)
     }
 }
 
@@ -194,11 +194,6 @@ pub(crate) fn still(status: RunStatus, costs: &[(i64, Cost)]) -> String {
         columns,
         rows: usize::MAX,
     };
-    let colour = terminal::colour();
-    let mut text = String::new();
-    for line in layout::still(&scene, &rows, size) {
-        line.paint(colour, &mut text);
-        text.push('\n');
-    }
-    text
+    let lines = layout::still(&scene, &rows, size).into_iter();
+    lines.map(|line| format!("{line}\n")).collect()
 }

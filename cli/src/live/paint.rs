@@ -1,7 +1,8 @@
-//! Pieces of a line with a colour each, and how a terminal is told of it.
+//! Pieces of a line with a colour each, which standard output shows where colours are wanted.
+
+use std::fmt;
 
 use super::text;
-use crate::terminal::Colour;
 
 /// What a piece of text is meant to look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,38 +55,31 @@ impl Line {
         self
     }
 
-    /// As a terminal takes it.
-    pub(crate) fn paint(&self, colour: Colour, out: &mut String) {
-        for (text, style) in &self.pieces {
-            match (colour, code(*style)) {
-                (Colour::Yes, Some(code)) => {
-                    out.push_str("\x1b[");
-                    out.push_str(code);
-                    out.push('m');
-                    out.push_str(text);
-                    out.push_str("\x1b[0m");
-                }
-                _ => out.push_str(text),
-            }
-        }
-    }
-
     #[cfg(test)]
     pub(crate) fn plain(&self) -> String {
-        let mut out = String::new();
-        self.paint(Colour::No, &mut out);
-        out
+        self.pieces.iter().map(|(text, _)| text.as_str()).collect()
     }
 }
 
-fn code(style: Style) -> Option<&'static str> {
-    match style {
-        Style::Plain => None,
-        Style::Dim => Some("2"),
-        Style::Bold => Some("1"),
-        Style::Good => Some("32"),
-        Style::Busy => Some("36"),
-        Style::Doubtful => Some("33"),
-        Style::Bad => Some("31"),
+/// As standard output takes it.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut pieces = self.pieces.iter();
+        pieces.try_for_each(|(text, style)| write!(f, "{}", style.of_a_terminal().apply_to(text)))
+    }
+}
+
+impl Style {
+    fn of_a_terminal(self) -> console::Style {
+        let plain = console::Style::new();
+        match self {
+            Style::Plain => plain,
+            Style::Dim => plain.dim(),
+            Style::Bold => plain.bold(),
+            Style::Good => plain.green(),
+            Style::Busy => plain.cyan(),
+            Style::Doubtful => plain.yellow(),
+            Style::Bad => plain.red(),
+        }
     }
 }

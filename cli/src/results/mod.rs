@@ -11,7 +11,10 @@ use clap::ValueEnum;
 use dune_pipeline::rows::{Filter, SortKey, column};
 use dune_pipeline::{Dune, Results, Run, RunStatus, Task};
 
+use self::progress::Progress;
 use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::key;
 use crate::source::QueryArguments;
 
@@ -83,19 +86,32 @@ enum Form {
 }
 
 pub(crate) async fn run(arguments: ResultsArguments) -> Result<(), CommandError> {
-    let form = form(&arguments)?;
+    // A file has to be tidied up after; whoever reads from a pipe is ended by the same key.
+    if arguments.output.is_none() {
+        return write(&arguments).await;
+    }
+    let mut interrupts = Interrupts::listen().map_err(CommandError::Signal)?;
+    tokio::select! {
+        done = write(&arguments) => done,
+        () = interrupts.next() => Err(CommandError::Told(Exit::Interrupted)),
+    }
+}
+
+async fn write(arguments: &ResultsArguments) -> Result<(), CommandError> {
+    let form = form(arguments)?;
     let dune = key::dune()?;
-    let results = select(find(&dune, &arguments).await?, &arguments);
+    let results = select(find(&dune, arguments).await?, arguments);
     let file = arguments.output.as_deref();
-    match (form, arguments.sample) {
-        (Form::Table, sample) => {
+    let progress = Progress::of(file, arguments.limit);
+    match form {
+        Form::Table => {
             // How many there are comes with the first page, so no more is read than is shown.
-            let most = arguments.limit.or(sample).unwrap_or(TABLE_ROWS);
+            let most = arguments.limit.or(arguments.sample).unwrap_or(TABLE_ROWS);
             rows::table(results, most, file).await
         }
-        (Form::Json, _) => rows::json(results, file).await,
-        (Form::Csv, _) => rows::csv(results, file).await,
-        (Form::Parquet, _) => parquet::write(results, file).await,
+        Form::Json => rows::json(results, file, progress).await,
+        Form::Csv => rows::csv(results, file, progress).await,
+        Form::Parquet => parquet::write(results, file, progress).await,
     }
 }
 

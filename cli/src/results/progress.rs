@@ -1,67 +1,69 @@
-//! How far a file has come, on one line of a terminal behind standard error; nothing where there is none.
+//! How far a file has come, on a line of the terminal behind standard error; nothing where there is none.
 
-use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::live::text::cut;
+use indicatif::{ProgressBar, ProgressStyle};
+
 use crate::output::size;
-use crate::{span, terminal};
 
-/// How often the line is written anew.
+/// How often the line is drawn anew, also where nothing comes.
 const PACE: Duration = Duration::from_millis(100);
 
-/// The line.
+/// The line, which is gone when this is dropped, whatever became of the file.
 #[derive(Debug)]
 pub(super) struct Progress {
-    began: Instant,
-    /// When it was written last, if it is to be.
-    told: Option<Instant>,
-    shows: bool,
+    bar: ProgressBar,
+    /// No more rows than these are wanted.
+    limit: u64,
 }
 
 impl Progress {
     /// Of a file; what goes to standard output shows how far it is itself.
-    pub(super) fn of(file: Option<&Path>) -> Progress {
+    pub(super) fn of(file: Option<&Path>, limit: Option<u64>) -> Progress {
+        let bar = match file {
+            Some(_) => ProgressBar::no_length(),
+            None => ProgressBar::hidden(),
+        };
+        if !bar.is_hidden() {
+            bar.set_style(style("{spinner} {msg}{elapsed}"));
+            bar.enable_steady_tick(PACE);
+        }
         Progress {
-            began: Instant::now(),
-            told: None,
-            shows: file.is_some() && terminal::error_columns().is_some(),
+            bar,
+            limit: limit.unwrap_or(u64::MAX),
         }
     }
 
-    /// So many rows or bytes have come, of so many where that is known.
-    pub(super) fn at(&mut self, rows: Option<u64>, total: Option<u64>, bytes: Option<u64>) {
-        let now = Instant::now();
-        let due = self
-            .told
-            .is_none_or(|told| now.duration_since(told) >= PACE);
-        if !self.shows || !due {
+    /// So many rows or bytes have come, of so many rows where that is known.
+    pub(super) fn at(&self, rows: Option<u64>, total: Option<u64>, bytes: Option<u64>) {
+        if self.bar.is_hidden() {
             return;
         }
-        self.told = Some(now);
-        let rows = rows.map(|rows| match total {
-            Some(total) => format!("{rows} of {total} rows"),
-            None => format!("{rows} rows"),
-        });
-        let parts = rows.into_iter().chain(bytes.map(size));
-        let text = parts.collect::<Vec<_>>().join(", ");
-        let text = format!("{text}, {}", span::show(self.began.elapsed()));
-        let columns = terminal::error_columns().unwrap_or(80).saturating_sub(1);
-        self.write(&cut(&text, columns));
-    }
-
-    fn write(&self, text: &str) {
-        // It is no data: where it cannot be written, the file still can.
-        drop(write!(io::stderr(), "\r\x1b[K{text}"));
+        let bytes = bytes.map(|bytes| format!("{}, ", size(bytes)));
+        self.bar.set_message(bytes.unwrap_or_default());
+        let Some(rows) = rows else { return };
+        self.bar.set_position(rows);
+        match total.map(|total| total.min(self.limit)) {
+            None => self
+                .bar
+                .set_style(style("{spinner} {pos} rows, {msg}{elapsed}")),
+            Some(total) if self.bar.length() != Some(total) => {
+                self.bar.set_length(total);
+                self.bar.set_style(style(
+                    "{spinner} {pos} of {len} rows, {msg}{elapsed} {wide_bar}",
+                ));
+            }
+            Some(_) => {}
+        }
     }
 }
 
-/// The line is gone, whatever became of the file.
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.told.is_some() {
-            self.write("");
-        }
-    }
+/// What the line is made of.
+#[expect(
+    clippy::expect_used,
+    reason = "the templates are those above, and tests have all of them drawn"
+)]
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("a template")
 }

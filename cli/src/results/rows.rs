@@ -60,10 +60,13 @@ pub(super) async fn table(
 }
 
 /// A list of objects, one on each line, the values as Dune sent them.
-pub(super) async fn json(results: Results, file: Option<&Path>) -> Result<(), CommandError> {
+pub(super) async fn json(
+    results: Results,
+    file: Option<&Path>,
+    progress: Progress,
+) -> Result<(), CommandError> {
     let mut pages = results.pages::<HashMap<String, Box<RawValue>>>();
     let mut out = Out::to(file)?;
-    let mut progress = Progress::of(file);
     let mut count: u64 = 0;
     while let Some(page) = pages.next().await? {
         let total = page.total();
@@ -92,10 +95,13 @@ pub(super) async fn json(results: Results, file: Option<&Path>) -> Result<(), Co
 }
 
 /// As Dune writes it.
-pub(super) async fn csv(results: Results, file: Option<&Path>) -> Result<(), CommandError> {
+pub(super) async fn csv(
+    results: Results,
+    file: Option<&Path>,
+    progress: Progress,
+) -> Result<(), CommandError> {
     let mut pages = pin!(results.csv());
     let mut out = Out::to(file)?;
-    let mut progress = Progress::of(file);
     while let Some(page) = pages.try_next().await? {
         out.write(&page)?;
         progress.at(None, None, Some(out.bytes));

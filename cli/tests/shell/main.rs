@@ -15,6 +15,7 @@ mod follow;
 mod key;
 #[path = "../person/mod.rs"]
 mod person;
+mod results;
 mod run;
 mod terminal;
 mod tmux;

@@ -218,6 +218,24 @@ fn ctrl_c_twice_leaves_at_once() {
 }
 
 #[test]
+fn what_is_typed_meanwhile_leaves_nothing_in_the_tree() {
+    let fake = going();
+    let person = Person::at(&fake);
+    let Some(terminal) = Terminal::of(&person, format!("watch {RUN}"), (100, 24), []) else {
+        return;
+    };
+    terminal.until(|screen| screen.contains("0.25 credits\n"));
+    for _ in 0..3 {
+        terminal.types("x");
+        thread::sleep(Duration::from_millis(300));
+    }
+    fake.now(dune(vec![standing("completed", COMPLETED)]));
+    let screen = terminal.until(|screen| screen.contains("exit=0"));
+    assert_eq!(screen.matches(&format!("run {RUN}")).count(), 1, "{screen}");
+    assert!(screen.starts_with(&format!("run {RUN}")), "{screen}");
+}
+
+#[test]
 fn colours_are_there_unless_no_color_is_set() {
     for (no_color, coloured) in [(None, true), (Some(("NO_COLOR", "1")), false)] {
         let fake = going();

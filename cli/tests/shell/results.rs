@@ -1,0 +1,76 @@
+//! `results` while it goes on: how far it has come, on a terminal, and what is left of it where it is stopped.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::fake::{Answer, Fake, Request};
+use crate::interrupt;
+use crate::person::Person;
+use crate::tmux::Terminal;
+
+const ROWS: &str = "GET /v1/execution/01EXECUTION/results";
+
+/// Two rows of four, and the second half as it is told.
+fn halves(
+    mut second: impl FnMut() -> Answer + Send + 'static,
+) -> impl FnMut(&Request) -> Answer + Send + 'static {
+    let mut first = true;
+    move |_| {
+        if !std::mem::take(&mut first) {
+            return second();
+        }
+        let mut page = page([1, 2]);
+        page["next_offset"] = 2.into();
+        page["next_uri"] = "http://elsewhere.example/".into();
+        Answer::Json(200, page.to_string())
+    }
+}
+
+fn page(numbers: [i64; 2]) -> Value {
+    json!({
+        "execution_id": "01EXECUTION", "query_id": 1, "is_execution_finished": true,
+        "state": "QUERY_STATE_COMPLETED", "submitted_at": "2025-10-22T10:31:04Z",
+        "result": {"rows": numbers.map(|n| json!({"n": n})), "metadata": {
+            "column_names": ["n"], "column_types": ["bigint"], "row_count": 2, "total_row_count": 4,
+        }},
+    })
+}
+
+#[test]
+fn on_a_terminal_it_says_how_far_a_file_has_come_and_leaves_nothing_of_that() {
+    for columns in [100, 12] {
+        let fake = Fake::new(halves(|| Answer::Silence(Duration::from_millis(500))));
+        let person = Person::at(&fake);
+        let typed = "results --execution 01EXECUTION -o rows.json";
+        let Some(terminal) = Terminal::of(&person, typed, (columns, 80), []) else {
+            return;
+        };
+        terminal.until(|screen| screen.contains("2 of 4"));
+        fake.now(|_| Answer::Json(200, page([3, 4]).to_string()));
+        let screen = terminal.until(|screen| screen.contains("exit="));
+        assert!(screen.starts_with("exit=0\n"), "{screen}");
+        assert!(terminal.cursor_is_visible());
+        assert_eq!(
+            person.reads("rows.json"),
+            "[\n{\"n\":1},\n{\"n\":2},\n{\"n\":3},\n{\"n\":4}\n]\n"
+        );
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_what_was_there_and_nothing_beside_it() {
+    let fake = Fake::new(halves(|| Answer::Silence(Duration::from_secs(60))));
+    let person = Person::at(&fake);
+    person.file("rows.json", "before");
+    let child = person.starts("results --execution 01EXECUTION -o rows.json");
+    while fake.count(ROWS) < 2 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    interrupt(&child);
+    person.waits_for(child).code(130).stdout("");
+    assert_eq!(person.reads("rows.json"), "before");
+    assert_eq!(fs::read_dir(person.home()).unwrap().count(), 1);
+}
