@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::error::CommandError;
 use crate::key;
 use crate::output;
-use crate::source::{self, QueryArguments};
+use crate::source::{self, QueryArguments, TierArgument};
 
 /// What to draw, and as what.
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,8 @@ pub(crate) struct GraphArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     query: QueryArguments,
+    #[command(flatten)]
+    tier: TierArgument,
     /// As what it is drawn
     #[arg(long, short, value_enum, value_name = "FORM", default_value_t = Form::Tree)]
     format: Form,
@@ -44,7 +46,8 @@ enum Form {
 }
 
 pub(crate) async fn run(arguments: GraphArguments) -> Result<(), CommandError> {
-    let pipeline = match (&arguments.file, arguments.query.spec()) {
+    let query = arguments.tier.of(arguments.query.spec());
+    let pipeline = match (&arguments.file, query) {
         (Some(file), _) => source::pipeline(file)?,
         (None, Some(query)) => key::dune()?.query_pipeline(query).await?,
         (None, None) => {

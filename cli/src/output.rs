@@ -1,7 +1,7 @@
 //! Where data goes: standard output, or a file that is whole or not there.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -39,15 +39,7 @@ impl WholeFile {
     pub(crate) fn beside(place: &Path) -> Result<WholeFile, CommandError> {
         // Behind a link, what it leads to is meant.
         let place = fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
-        let device = fs::metadata(&place).is_ok_and(|about| !about.is_file());
-        let file = match device {
-            true => OpenOptions::new()
-                .write(true)
-                .open(&place)
-                .map(Target::Straight),
-            false => new_beside(&place).map(Target::Beside),
-        };
-        match file {
+        match open(&place) {
             Ok(file) => Ok(WholeFile { file, place }),
             Err(source) => Err(CommandError::Write {
                 file: place,
@@ -86,6 +78,24 @@ impl WholeFile {
             source,
         })
     }
+}
+
+fn open(place: &Path) -> io::Result<Target> {
+    let there = match OpenOptions::new().write(true).open(place) {
+        Ok(there) => there,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return new_beside(place).map(Target::Beside);
+        }
+        Err(error) => return Err(error),
+    };
+    let about = there.metadata()?;
+    if !about.is_file() {
+        return Ok(Target::Straight(there));
+    }
+    // Who may read what was there may read what takes its place, and nobody else.
+    let file = new_beside(place)?;
+    file.as_file().set_permissions(about.permissions())?;
+    Ok(Target::Beside(file))
 }
 
 fn new_beside(place: &Path) -> io::Result<NamedTempFile> {

@@ -7,6 +7,7 @@ use dune_pipeline::{Dune, NewQuery, Query, QueryChange, QueryOverview};
 use serde_json::{Value, json};
 
 use crate::error::CommandError;
+use crate::live::text::line;
 use crate::{key, output, report, source, table};
 
 /// What to do with queries.
@@ -174,7 +175,8 @@ fn show(query: &Query, arguments: &Get) -> Result<(), CommandError> {
             .collect();
         // As comments, so that what is written is still the SQL.
         let mut say = |what: &str, value: &str| {
-            for line in value.lines().filter(|line| !line.trim().is_empty()) {
+            // Nothing in them ends a comment, or steers a terminal.
+            for line in value.lines().map(line).filter(|line| !line.is_empty()) {
                 text.push_str(&format!("-- {what}: {line}\n"));
             }
         };

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::follow::{Follow, Then, follow};
 use crate::interrupt::Interrupts;
 use crate::live::How;
-use crate::source::{self, QueryArguments};
+use crate::source::{self, QueryArguments, TierArgument};
 use crate::{key, span};
 
 /// Up to how many nodes are asked for what they cost unless `--credits` is given.
@@ -29,7 +29,7 @@ by node; a second one leaves at once.
 A request that may have started a run is never sent again blindly: the error says so, and Dune's list of executions
 shows whether it did.")]
 pub(crate) struct RunArguments {
-    /// A pipeline as JSON, {\"nodes\": [..]}, as Dune's API takes it; `-` reads it from standard input
+    /// A pipeline as JSON, {"nodes": [..]}, as Dune's API takes it; `-` reads it from standard input
     #[arg(
         value_name = "FILE",
         required_unless_present = "query",
@@ -38,6 +38,8 @@ pub(crate) struct RunArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     query: QueryArguments,
+    #[command(flatten)]
+    tier: TierArgument,
     /// Run the pipeline that belongs to the query, instead of all views under it and then the query
     #[arg(long, requires = "query")]
     own_pipeline: bool,
@@ -114,7 +116,7 @@ async fn start(arguments: &RunArguments) -> Result<(Dune, Run), CommandError> {
         let run = dune.execute(&pipeline).await?;
         return Ok((dune, run));
     }
-    let query = arguments.query.spec();
+    let query = arguments.tier.of(arguments.query.spec());
     let query = query
         .ok_or_else(|| CommandError::Usage("name a file, or a query with --query".to_owned()))?;
     let dune = key::dune()?;

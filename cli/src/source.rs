@@ -17,19 +17,30 @@ pub(crate) struct QueryArguments {
     /// A parameter of the query; may be given several times
     #[arg(long, short, value_name = "KEY=VALUE", requires = "query", value_parser = parameter)]
     pub(crate) parameter: Vec<(String, String)>,
-    /// The tier of Dune's engine to run on, such as `medium` or `large`; Dune chooses unless given
-    #[arg(long, value_name = "TIER", requires = "query", value_parser = performance)]
-    pub(crate) performance: Option<Performance>,
 }
 
 impl QueryArguments {
     /// The query, if one was named.
     pub(crate) fn spec(&self) -> Option<QuerySpec> {
-        let spec = query(self.query?).performance(self.performance);
         let parameters = self.parameter.iter();
-        Some(parameters.fold(spec, |spec, (key, value)| {
+        Some(parameters.fold(query(self.query?), |spec, (key, value)| {
             spec.parameter(key.as_str(), value.as_str())
         }))
+    }
+}
+
+/// Where that query is to run, of a command that has it run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TierArgument {
+    /// The tier of Dune's engine to run on, such as `medium` or `large`; Dune chooses unless given
+    #[arg(long, value_name = "TIER", requires = "query", value_parser = performance)]
+    performance: Option<Performance>,
+}
+
+impl TierArgument {
+    /// The query on that tier.
+    pub(crate) fn of(&self, query: Option<QuerySpec>) -> Option<QuerySpec> {
+        Some(query?.performance(self.performance))
     }
 }
 

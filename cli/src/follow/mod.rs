@@ -71,7 +71,17 @@ pub(crate) async fn follow(
         Then::Leave => ("Ctrl-C stops watching, the run goes on", "watched "),
     };
     let mut live = Live::new(how.how, run.id(), hint, since);
-    let end = watch(dune, run, how, &mut live, interrupts).await?;
+    let end = match watch(dune, run, how, &mut live, interrupts).await {
+        // How it ends is not known then, so this is no success.
+        Err(error) if error.nobody_reads() => {
+            tell(&format!(
+                "nobody reads this any more: run {} goes on",
+                run.id()
+            ));
+            return Err(CommandError::Told(Exit::Failed));
+        }
+        end => end?,
+    };
     let (exit, then, why) = match end {
         End::Run(result) => {
             live.finish().map_err(CommandError::Output)?;

@@ -197,6 +197,10 @@ async fn find(dune: &Dune, arguments: &ResultsArguments) -> Result<Results, Comm
             .ok_or_else(|| CommandError::Usage("name a run, --execution or --query".to_owned()))?;
         return Ok(dune.latest_results(query)?);
     };
+    if !arguments.query.parameter.is_empty() {
+        let text = "a run has the rows of the values it was started with: leave out --parameter, or the run";
+        return Err(CommandError::Usage(text.to_owned()));
+    }
     let run = dune.run(id.as_str())?;
     match (arguments.query.query, arguments.node) {
         (Some(query), _) => Ok(run.query_results(query)),

@@ -1,7 +1,7 @@
 //! What needs no Dune at all: `check` and `graph` of a file, and the help.
 
 use std::fs;
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::process::Command;
 use std::thread;
 
@@ -111,6 +111,20 @@ fn an_output_that_cannot_be_written_leaves_nothing_and_a_link_stays_one() {
 }
 
 #[test]
+fn a_file_that_is_replaced_goes_on_being_for_those_who_could_read_it() {
+    let person = Person::alone();
+    person.file("daily.json", PIPELINE);
+    person.file("daily.txt", "before");
+    let drawn = person.home().join("daily.txt");
+    for mode in [0o600, 0o664] {
+        fs::set_permissions(&drawn, fs::Permissions::from_mode(mode)).unwrap();
+        person.does("graph daily.json -o daily.txt").success();
+        assert!(person.reads("daily.txt").contains("query 3103"));
+        assert_eq!(fs::metadata(&drawn).unwrap().mode() & 0o777, mode);
+    }
+}
+
+#[test]
 fn a_pipe_with_a_name_is_written_to_and_not_replaced() {
     let person = Person::alone();
     person.file("daily.json", PIPELINE);
@@ -142,6 +156,14 @@ fn the_help_says_what_the_exit_codes_are_and_where_the_key_comes_from() {
 }
 
 #[test]
+fn the_help_of_a_command_shows_json_as_it_is_written() {
+    Person::alone()
+        .does("run --help")
+        .success()
+        .stdout(contains(r#"{"nodes": [..]}"#));
+}
+
+#[test]
 fn a_key_is_no_argument_and_wrong_use_is_told_from_failure() {
     let person = Person::alone();
     let wrong = |typed: &str| {
@@ -160,5 +182,6 @@ fn a_key_is_no_argument_and_wrong_use_is_told_from_failure() {
     wrong("run x.json --timeout 5m");
     wrong("run x.json --wait --timeout 5minutes");
     wrong("results");
+    wrong("results --query 1 --performance large");
     wrong("nonsense");
 }

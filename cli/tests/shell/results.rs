@@ -4,6 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
+use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::fake::{Answer, Fake, Request};
@@ -73,4 +74,15 @@ fn ctrl_c_leaves_what_was_there_and_nothing_beside_it() {
     person.waits_for(child).code(130).stdout("");
     assert_eq!(person.reads("rows.json"), "before");
     assert_eq!(fs::read_dir(person.home()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_rows_of_a_run_are_those_of_its_own_values() {
+    let fake = Fake::new(|_| Answer::Nothing);
+    Person::at(&fake)
+        .does("results 01RUN --query 1 --parameter chain=base")
+        .code(2)
+        .stdout("")
+        .stderr(contains("leave out --parameter"));
+    assert!(fake.asked().is_empty());
 }

@@ -207,6 +207,22 @@ fn ctrl_c_before_dune_has_answered_says_that_a_run_may_have_begun() {
 }
 
 #[test]
+fn where_nobody_reads_any_more_it_says_that_the_run_goes_on() {
+    let fake = Fake::new(dune(vec![standing("executing", GOING)]));
+    let person = Person::at(&fake);
+    person.file("daily.json", PIPELINE);
+    let mut child = person.starts("run daily.json --wait");
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    drop(out);
+    fake.now(dune(vec![standing("completed", COMPLETED)]));
+    person
+        .waits_for(child)
+        .code(1)
+        .stderr(format!("nobody reads this any more: run {RUN} goes on\n"));
+}
+
+#[test]
 fn an_answer_that_was_lost_is_not_asked_for_again() {
     let fake = Fake::new(|_| Answer::Nothing);
     Person::at(&fake)
