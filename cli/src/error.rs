@@ -14,7 +14,7 @@ use crate::key::KeyError;
 #[non_exhaustive]
 pub(crate) enum CommandError {
     /// What became of a request or a run, in the client's words.
-    #[error("{0}")]
+    #[error("{}", words(.0))]
     Dune(Box<Error>),
     /// There is no key, or not one that can be used. Each says what to do.
     #[error(transparent)]
@@ -119,6 +119,27 @@ impl From<Error> for CommandError {
     fn from(error: Error) -> CommandError {
         CommandError::Dune(Box::new(error))
     }
+}
+
+/// What the client says to do in Rust, and what that is in a shell.
+const REMEDIES: [(&str, &str); 3] = [
+    (
+        "`DUNE_API_KEY` or `.api_key(..)`",
+        "`DUNE_API_KEY`, or the one that `dune-pipeline login` kept",
+    ),
+    (
+        ", or call `.allow_plain_http(true)` if that network is yours",
+        "",
+    ),
+    ("`.allow_partial()`", "`--allow-partial`"),
+];
+
+fn words(error: &Error) -> String {
+    REMEDIES
+        .iter()
+        .fold(error.to_string(), |text, (rust, shell)| {
+            text.replace(rust, shell)
+        })
 }
 
 /// What was not sent because it cannot be is wrong use; the rest failed.

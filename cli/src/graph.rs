@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{ArgGroup, ValueEnum};
 
 use crate::error::CommandError;
 use crate::key;
@@ -11,13 +11,10 @@ use crate::source::{self, QueryArguments, TierArgument};
 
 /// What to draw, and as what.
 #[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["file", "query"]))]
 pub(crate) struct GraphArguments {
     /// A pipeline as JSON, as Dune's API takes it; `-` reads it from standard input
-    #[arg(
-        value_name = "FILE",
-        required_unless_present = "query",
-        conflicts_with = "query"
-    )]
+    #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
     query: QueryArguments,

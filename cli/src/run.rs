@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ValueEnum;
+use clap::{ArgGroup, ValueEnum};
 use dune_pipeline::{Dune, Error, Run};
 use serde_json::json;
 
@@ -21,6 +21,7 @@ pub(crate) const COSTS_OF: usize = 20;
 
 /// What to run, and whether to wait for it.
 #[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["file", "query"]))]
 #[command(after_help = "\
 The id of the run is the first thing on standard output, before anything is waited for. With --wait a tree on a terminal
 shows each node, and in a pipe a line tells each change. Ctrl-C then asks Dune to cancel the run and says what came of it, node
@@ -30,11 +31,7 @@ A request that may have started a run is never sent again blindly: the error say
 shows whether it did.")]
 pub(crate) struct RunArguments {
     /// A pipeline as JSON, {"nodes": [..]}, as Dune's API takes it; `-` reads it from standard input
-    #[arg(
-        value_name = "FILE",
-        required_unless_present = "query",
-        conflicts_with = "query"
-    )]
+    #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
     query: QueryArguments,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
+use crate::live::text::{line, padded};
 use crate::{key, output, report, source, table};
 
 /// What to do with views.
@@ -157,21 +158,19 @@ async fn get(dune: &Dune, arguments: &Get) -> Result<(), CommandError> {
         });
         return report::print(&view).map_err(CommandError::Output);
     }
+    let private = if view.is_private { "yes" } else { "no" };
     let mut rows = vec![
-        vec!["view".to_owned(), view.sql_id],
-        vec!["query".to_owned(), view.query_id.to_string()],
-        vec![
-            "private".to_owned(),
-            if view.is_private { "yes" } else { "no" }.to_owned(),
-        ],
+        ["view", &view.sql_id].map(line),
+        ["query".to_owned(), view.query_id.to_string()],
+        ["private", private].map(line),
     ];
     let size = view.table_size_bytes.map(output::size);
-    rows.extend(size.map(|size| vec!["size".to_owned(), size]));
-    let last = view.last_execution_ids.into_iter();
-    rows.extend(last.map(|id| vec!["execution".to_owned(), id]));
+    rows.extend(size.map(|size| ["size".to_owned(), size]));
+    let last = view.last_execution_ids.iter();
+    rows.extend(last.map(|id| ["execution", id.as_str()].map(line)));
     let text: String = rows
         .iter()
-        .map(|row| format!("{}\n", row.join("\t")))
+        .map(|[name, value]| format!("{}{value}\n", padded(name, 11)))
         .collect();
     output::write(None, text.as_bytes())
 }

@@ -7,7 +7,7 @@ mod rows;
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{ArgGroup, ValueEnum};
 use dune_pipeline::rows::{Filter, SortKey, column};
 use dune_pipeline::{Dune, Results, Run, RunStatus, Task};
 
@@ -23,6 +23,7 @@ const TABLE_ROWS: u64 = 50;
 
 /// Whose rows, which of them, and in what form.
 #[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("whose").required(true).multiple(true).args(["run", "execution", "query"]))]
 #[command(after_help = "\
   dune-pipeline results RUN                   of the one query of a run, or of one named with --query or --node
   dune-pipeline results --execution ID        of one execution
@@ -31,7 +32,7 @@ const TABLE_ROWS: u64 = 50;
 Reading rows costs export credits. The file of --output is put in its place when all rows are in it.")]
 pub(crate) struct ResultsArguments {
     /// The id of a run
-    #[arg(value_name = "RUN", required_unless_present_any = ["query", "execution"])]
+    #[arg(value_name = "RUN")]
     run: Option<String>,
     /// The node of the run, by its id in the pipeline
     #[arg(long, value_name = "ID", requires = "run", conflicts_with = "query")]

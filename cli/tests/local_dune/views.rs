@@ -19,6 +19,12 @@ fn views_are_listed_read_made_filled_and_deleted() {
         (&json!("dune.acme.result_volume"), &json!(1))
     );
     local
+        .does("views get dune.acme.result_volume")
+        .success()
+        .stdout(starts_with(
+            "view       dune.acme.result_volume\nquery      1\n",
+        ));
+    local
         .does("views refresh dune.acme.result_volume --wait")
         .success()
         .stdout(starts_with("01").and(ends_with("\ncompleted\n")));

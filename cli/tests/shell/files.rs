@@ -164,6 +164,20 @@ fn the_help_of_a_command_shows_json_as_it_is_written() {
 }
 
 #[test]
+fn what_is_missing_is_told_with_all_that_would_do() {
+    for (typed, would_do) in [
+        ("run", "<FILE|--query <ID>>"),
+        ("graph", "<FILE|--query <ID>>"),
+        ("results", "<RUN|--execution <ID>|--query <ID>>"),
+    ] {
+        Person::alone()
+            .does(typed)
+            .code(2)
+            .stderr(contains(would_do));
+    }
+}
+
+#[test]
 fn a_key_is_no_argument_and_wrong_use_is_told_from_failure() {
     let person = Person::alone();
     let wrong = |typed: &str| {

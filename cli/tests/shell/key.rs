@@ -39,6 +39,21 @@ fn without_a_key_it_says_how_to_get_one() {
 }
 
 #[test]
+fn what_to_do_about_a_key_is_told_as_it_is_done_in_a_shell() {
+    let fake = Fake::new(|_| Answer::Json(401, r#"{"error":"invalid API Key"}"#.to_owned()));
+    let rust = || contains(".api_key").or(contains(".allow_plain"));
+    Person::at(&fake)
+        .does(status())
+        .code(1)
+        .stderr(contains("dune-pipeline login").and(rust().not()));
+    let person = Person::new(Some("http://dune.example"), KEY);
+    person
+        .does(status())
+        .code(2)
+        .stderr(contains("use `https://`").and(rust().not()));
+}
+
+#[test]
 fn login_keeps_a_key_for_its_owner_alone_and_other_commands_use_it() {
     let fake = a_dune();
     let person = newcomer(&fake);

@@ -77,6 +77,18 @@ fn ctrl_c_leaves_what_was_there_and_nothing_beside_it() {
 }
 
 #[test]
+fn how_to_take_what_there_is_of_a_result_is_told_as_it_is_typed() {
+    let mut cut = page([1, 2]);
+    cut["state"] = "QUERY_STATE_COMPLETED_PARTIAL".into();
+    let fake = Fake::new(move |_| Answer::Json(200, cut.to_string()));
+    let person = Person::at(&fake);
+    person
+        .does("results --execution 01EXECUTION -f json")
+        .code(1)
+        .stderr(contains("`--allow-partial`"));
+}
+
+#[test]
 fn the_rows_of_a_run_are_those_of_its_own_values() {
     let fake = Fake::new(|_| Answer::Nothing);
     Person::at(&fake)
