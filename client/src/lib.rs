@@ -80,7 +80,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | `chrono`, `time` | the dates and times of these crates as values of parameters, and in rows with [`rows::timestamp`] and [`rows::date`] |
+//! | `chrono`, `jiff`, `time` | the dates and times of these crates as values of parameters, and in rows with [`rows::timestamp`] and [`rows::date`] |
 //! | `ruint`, `alloy-primitives` | the numbers of these crates (`U256`, `I256`), and the latter's addresses and hashes, as values of parameters, in conditions on rows ([`rows::Literal`]), and in rows with [`rows::number`] |
 //! | `arrow` | [`Results`] as Arrow record batches: `record_batches` |
 //! | `parquet` | [`Results`] as a Parquet file: `write_parquet` |

@@ -1,5 +1,5 @@
 //! Times as Dune writes them: its own text, to the last digit, and the instant that it means.
-//! Those of the standard library need no other crate; `chrono` and `time` have theirs by feature.
+//! Those of the standard library need no other crate; `chrono`, `jiff` and `time` have theirs by feature.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 /// A time in an answer of Dune's, in UTC: `2024-12-20T11:04:18.724658237Z`.
 ///
 /// It keeps the text as it came. [`to_system_time`](Timestamp::to_system_time) is the instant it means, in the resolution of
-/// the platform's clock; with the features `chrono` and `time` it also comes as a time of these crates.
+/// the platform's clock; with the features `chrono`, `jiff` and `time` it also comes as a time of these crates.
 ///
 /// ```
 /// # fn example(status: &dune_pipeline::ExecutionStatus) {
@@ -54,6 +54,20 @@ impl Instant {
         chrono::DateTime::from_timestamp(self.seconds, self.nanos)
     }
 
+    #[cfg(feature = "jiff")]
+    pub(crate) fn to_jiff(self) -> Option<jiff::Timestamp> {
+        jiff::Timestamp::new(self.seconds, self.nanos.try_into().ok()?).ok()
+    }
+
+    /// In UTC. Not by way of its `Timestamp`, which ends a day before the year 9999 does.
+    #[cfg(feature = "jiff")]
+    pub(crate) fn to_jiff_civil(self) -> Option<jiff::civil::DateTime> {
+        const EPOCH: jiff::civil::DateTime =
+            jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+        let since = jiff::SignedDuration::new(self.seconds, self.nanos.try_into().ok()?);
+        EPOCH.checked_add(since).ok()
+    }
+
     #[cfg(feature = "time")]
     pub(crate) fn to_time(self) -> Option<time::OffsetDateTime> {
         let second = time::OffsetDateTime::from_unix_timestamp(self.seconds).ok()?;
@@ -94,6 +108,13 @@ impl Timestamp {
     #[must_use]
     pub fn to_chrono(&self) -> Option<chrono::DateTime<chrono::Utc>> {
         self.instant?.to_chrono()
+    }
+
+    /// The instant as `jiff` has it; `None` where Dune's text is no time.
+    #[cfg(feature = "jiff")]
+    #[must_use]
+    pub fn to_jiff(&self) -> Option<jiff::Timestamp> {
+        self.instant?.to_jiff()
     }
 
     /// The instant as `time` has it, in UTC; `None` where Dune's text is no time.

@@ -82,7 +82,7 @@ impl Dune {
 }
 
 impl UsageDays {
-    /// The first day, `YYYY-MM-DD`. The dates of `chrono` and `time` write themselves so: `date.to_string()`.
+    /// The first day, `YYYY-MM-DD`. The dates of `chrono`, `jiff` and `time` write themselves so: `date.to_string()`.
     pub fn start_date(mut self, day: impl Into<String>) -> UsageDays {
         self.start_date = Some(day.into());
         self

@@ -72,7 +72,7 @@ impl PipelineFault {
                 "a number of Dune's is finite",
                 "give a finite number; `None` leaves the parameter out",
             ),
-            #[cfg(any(feature = "chrono", feature = "time"))]
+            #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
             Refused::YearOutOfRange(value) => (
                 value,
                 "a datetime of Dune's, in UTC, has a year from 0000 to 9999",

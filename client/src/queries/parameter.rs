@@ -70,7 +70,7 @@ impl QueryParameter {
         QueryParameter::new(key, ParameterKind::Number, default)
     }
 
-    /// A date and time: one of `chrono` or `time`, with the feature of that name, or text like `2026-01-31 00:00:00`, in UTC.
+    /// A date and time: one of `chrono`, `jiff` or `time`, with the feature of that name, or text like `2026-01-31 00:00:00`, in UTC.
     /// `None` is no default.
     pub fn datetime(key: impl Into<String>, default: impl ParameterValue) -> QueryParameter {
         QueryParameter::new(key, ParameterKind::Datetime, default)

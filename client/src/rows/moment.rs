@@ -1,5 +1,5 @@
 //! Times and dates in rows: Dune writes `2024-03-05 20:50:59.000 UTC`, the same without a zone, and dates in three forms.
-//! They are read into the standard library's time, and into those of `chrono` and `time` by feature.
+//! They are read into the standard library's time, and into those of `chrono`, `jiff` and `time` by feature.
 
 use std::time::SystemTime;
 
@@ -53,7 +53,7 @@ where
 }
 
 /// Reads a `date`: `2024-03-05`, or the midnight of that day with or without UTC. With the feature `chrono` into a
-/// `NaiveDate`, with `time` into a `Date`.
+/// `NaiveDate`, with `jiff` into a `civil::Date`, with `time` into a `Date`.
 ///
 /// # Errors
 /// When it is no text or no day, or has a time of day; `null` is an error, see [`date_or_null`].
@@ -77,12 +77,13 @@ where
     OrNull(day()).deserialize(deserializer)
 }
 
-/// A type that [`timestamp`] reads: [`SystemTime`]; of `chrono` `DateTime<Utc>` and `NaiveDateTime`, of `time`
-/// `OffsetDateTime`, `UtcDateTime` and `PrimitiveDateTime`, with the feature of that name. What has no zone of its own is in
-/// UTC.
+/// A type that [`timestamp`] reads: [`SystemTime`]; of `chrono` `DateTime<Utc>` and `NaiveDateTime`, of `jiff`
+/// `Timestamp`, `ZonedDateTime` and `civil::DateTime`, of `time` `OffsetDateTime`, `UtcDateTime` and `PrimitiveDateTime`, with the
+/// feature of that name. All of them are in UTC. Of the year 9999 jiff's instants have all but the last day, its `civil::DateTime` has
+/// that too.
 pub trait FromTimestamp: sealed::FromUnix {}
 
-/// A type that [`date`] reads: `chrono::NaiveDate` and `time::Date`, with the feature of that name.
+/// A type that [`date`] reads: `chrono::NaiveDate`, `jiff::civil::Date` and `time::Date`, with the feature of that name.
 pub trait FromDate: sealed::FromUnix {}
 
 mod sealed {
@@ -118,6 +119,14 @@ read_from_unix! {
     FromTimestamp for chrono::NaiveDateTime: instant => Some(instant.to_chrono()?.naive_utc());
     #[cfg(feature = "chrono")]
     FromDate for chrono::NaiveDate: instant => Some(instant.to_chrono()?.date_naive());
+    #[cfg(feature = "jiff")]
+    FromTimestamp for jiff::Timestamp: instant => instant.to_jiff();
+    #[cfg(feature = "jiff")]
+    FromTimestamp for jiff::ZonedDateTime: instant => Some(instant.to_jiff()?.to_zoned_datetime(jiff::tz::TimeZone::UTC));
+    #[cfg(feature = "jiff")]
+    FromTimestamp for jiff::civil::DateTime: instant => instant.to_jiff_civil();
+    #[cfg(feature = "jiff")]
+    FromDate for jiff::civil::Date: instant => Some(instant.to_jiff_civil()?.date());
     #[cfg(feature = "time")]
     FromTimestamp for time::OffsetDateTime: instant => instant.to_time();
     #[cfg(feature = "time")]

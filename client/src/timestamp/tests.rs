@@ -113,6 +113,43 @@ fn the_instant_comes_as_chrono_has_it() {
     assert_eq!(timestamp("soon").to_chrono(), None);
 }
 
+#[cfg(feature = "jiff")]
+#[test]
+fn the_instant_comes_as_jiff_has_it() {
+    let time = timestamp("1969-12-31T23:59:59.25+00:00").to_jiff().unwrap();
+    assert_eq!(time.as_nanosecond(), -750_000_000);
+    assert_eq!(timestamp("soon").to_jiff(), None);
+    // A day of the year 9999 that jiff has, but not as an instant.
+    let last = timestamp("9999-12-31 23:59:59.5 UTC");
+    assert_eq!(last.to_jiff(), None);
+    let civil = last.instant.and_then(Instant::to_jiff_civil).unwrap();
+    assert_eq!(civil.to_string(), "9999-12-31T23:59:59.5");
+}
+
+#[cfg(feature = "jiff")]
+proptest! {
+    #[test]
+    fn days_and_times_of_jiff_are_those_of_another_calendar(
+        seconds in -62_167_219_200_i64..253_402_300_800,
+        nanos in 0_u32..1_000_000_000,
+    ) {
+        let there = chrono::DateTime::<chrono::Utc>::from_timestamp(seconds, 0).unwrap();
+        let here = Instant { seconds, nanos };
+        let civil = here.to_jiff_civil().unwrap();
+        let fraction = i32::try_from(nanos).unwrap();
+        prop_assert_eq!(civil.subsec_nanosecond(), fraction);
+        let second = civil.with().subsec_nanosecond(0).build().unwrap();
+        prop_assert_eq!(second.to_string(), format!("{:?}", there.naive_utc()));
+        if let Some(instant) = here.to_jiff() {
+            prop_assert_eq!((instant.as_second(), instant.subsec_nanosecond()), match seconds {
+                // It counts what is beyond a whole second towards 1970.
+                ..0 if nanos > 0 => (seconds + 1, fraction - 1_000_000_000),
+                _ => (seconds, fraction),
+            });
+        }
+    }
+}
+
 #[cfg(feature = "time")]
 #[test]
 fn the_instant_comes_as_time_has_it() {

@@ -233,6 +233,60 @@ async fn times_and_dates_are_those_of_chrono() {
     }
 }
 
+#[cfg(feature = "jiff")]
+#[tokio::test]
+async fn times_and_dates_are_those_of_jiff() {
+    use dune_pipeline::rows::{date, date_or_null};
+    use jiff::civil::{Date, DateTime};
+    use jiff::{Timestamp, ZonedDateTime};
+
+    #[derive(Debug, Deserialize)]
+    struct Row {
+        #[serde(deserialize_with = "date")]
+        x: Date,
+        #[serde(default, deserialize_with = "date_or_null")]
+        until: Option<Date>,
+        #[serde(deserialize_with = "timestamp")]
+        time: Timestamp,
+        #[serde(deserialize_with = "timestamp")]
+        zoned: ZonedDateTime,
+        #[serde(deserialize_with = "timestamp")]
+        bare: DateTime,
+    }
+    let rows: Vec<Row> = read(json!([{
+        "x": "2021-06-01T00:00:00Z", "until": "9999-12-31", "time": "2024-03-05 20:50:59.25 UTC",
+        "zoned": "2024-03-05 22:20:59.25 +01:30", "bare": "2024-03-05 20:50:59.25",
+    }]))
+    .await
+    .unwrap();
+    let row = &rows[0];
+    assert_eq!(row.x, Date::constant(2021, 6, 1));
+    assert_eq!(row.until, Some(Date::MAX));
+    assert_eq!(row.time.as_millisecond(), 1_709_671_859_250);
+    assert_eq!(row.zoned.timestamp(), row.time);
+    assert_eq!(row.zoned.datetime(), row.bare);
+    assert_eq!(
+        row.bare,
+        DateTime::constant(2024, 3, 5, 20, 50, 59, 250_000_000)
+    );
+
+    #[derive(Debug, Deserialize)]
+    struct Day {
+        #[serde(rename = "x", deserialize_with = "date")]
+        _x: Date,
+    }
+    let said = misfit::<Day>(json!("2021-06-01 10:00:00.000 UTC")).await;
+    assert!(said.contains("expected a date"), "{said}");
+    #[derive(Debug, Deserialize)]
+    struct Instant {
+        #[serde(rename = "x", deserialize_with = "timestamp")]
+        _x: Timestamp,
+    }
+    // Of the year 9999 its last day is missing there.
+    let said = misfit::<Instant>(json!("9999-12-31 00:00:00.000 UTC")).await;
+    assert!(said.contains("expected a timestamp"), "{said}");
+}
+
 #[cfg(feature = "time")]
 #[tokio::test]
 async fn times_and_dates_are_those_of_time() {

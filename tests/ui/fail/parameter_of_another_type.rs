@@ -16,5 +16,6 @@ fn main() {
         c = query(3).parameters(until = now),
         d = query(4).parameters(pair = ("WETH", 5)),
         e = query(5).parameters(token = address),
+        f = query(6).parameters(hour = jiff::civil::time(8, 0, 0, 0)),
     ];
 }

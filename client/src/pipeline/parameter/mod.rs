@@ -5,8 +5,10 @@
 mod alloy_primitives;
 #[cfg(feature = "chrono")]
 mod chrono;
-#[cfg(any(feature = "chrono", feature = "time"))]
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod datetime;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod refused;
 #[cfg(feature = "ruint")]
 mod ruint;
@@ -27,17 +29,16 @@ use std::sync::Arc;
 /// | text, enum | `&str`, `String` and other owned or borrowed text | as it is |
 /// | text | `Address`, `FixedBytes` and `Bytes` of `alloy-primitives`, with the feature of that name | `0xdeadbeef` |
 /// | number | whole numbers of any size, with the features `ruint` and `alloy-primitives` also their `Uint` and `Signed` (`U256`, `I256`); a number written in `pipeline!` itself, with the digits it was written with; finite `f32` and `f64` | `40000`, `0.10`, `5.0` |
-/// | datetime | the dates and times of `chrono` and `time`, with the feature of that name; text | `2026-01-31 00:00:00`, in UTC |
+/// | datetime | the dates and times of `chrono`, `jiff` and `time`, with the feature of that name; text | `2026-01-31 00:00:00`, in UTC |
 ///
 /// `None` leaves the parameter out: the query then uses the value that is saved with it.
 ///
 /// A datetime has whole seconds, for that is what Dune's parameters hold: a fraction is cut off, which gives the second that the
 /// instant lies in. A date is its first second. What has an offset or a zone is converted to UTC, what has none is taken as UTC.
-/// Years are 0000 to 9999; others are refused when the pipeline is built. Dates of any other crate go as text, like
-/// `timestamp.strftime("%Y-%m-%d %H:%M:%S").to_string()` of jiff's.
+/// Years are 0000 to 9999; others are refused when the pipeline is built. Dates of any other crate go as text in this form.
 ///
-/// There is no `bool`, for no type of Dune's parameters is one, and no list: Dune takes it as one text with commas. Such types are
-/// refused when compiling, with what to write instead.
+/// There is no `bool`, no length of time and no time of day without its day, for no type of Dune's parameters is one, and no list: Dune
+/// takes it as one text with commas. Such types are refused when compiling, with what to write instead.
 ///
 /// Types of one's own become values by what they are made of:
 ///
@@ -66,7 +67,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a Dune query parameter",
     label = "no value for a parameter of a query",
-    note = "text, whole numbers, finite floats, and an `Option` of these can; dates with the feature `chrono` or `time`",
+    note = "text, whole numbers, finite floats, and an `Option` of these can; dates with the feature `chrono`, `jiff` or `time`",
     note = "make text or a number of it (`duration.as_secs()`), or implement `ParameterValue` for a type of your own"
 )]
 pub trait ParameterValue {
@@ -92,7 +93,7 @@ pub(super) enum Refused {
     /// A float that is no number, as Rust writes it.
     NotFinite(String),
     /// A date or time whose year has not four digits, or has not in UTC; as its crate writes it.
-    #[cfg(any(feature = "chrono", feature = "time"))]
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
     YearOutOfRange(String),
 }
 

@@ -30,9 +30,19 @@ pub trait HoldsTruth<T> {}
     message = "`{T}` cannot be a Dune query parameter: it knows no calendar",
     label = "no value for a parameter of a query",
     note = "a datetime has the form `2026-01-31 00:00:00`, in UTC",
-    note = "send a time of `chrono` or `time`, with the feature of that name, or text in this form"
+    note = "send a time of `chrono`, `jiff` or `time`, with the feature of that name, or text in this form"
 )]
 pub trait HoldsClock<T> {}
+
+/// Never implemented.
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be a Dune query parameter: it is a time of no day",
+    label = "no value for a parameter of a query",
+    note = "a datetime has the form `2026-01-31 00:00:00`, in UTC",
+    note = "send it with its day, or as the text that the query compares with"
+)]
+pub trait HoldsTimeOfDay<T> {}
 
 // The bounds are for all lifetimes, without which those on types without arguments would be refused here already. No macro writes
 // these, for the compiler would speak of it.
@@ -101,6 +111,39 @@ where
 impl ParameterValue for SystemTime
 where
     for<'a> Parameter: HoldsClock<SystemTime>,
+{
+    fn to_parameter(&self) -> Parameter {
+        Parameter(Sent::LeftOut)
+    }
+}
+
+#[cfg(feature = "chrono")]
+#[doc(hidden)]
+impl ParameterValue for chrono::NaiveTime
+where
+    for<'a> Parameter: HoldsTimeOfDay<chrono::NaiveTime>,
+{
+    fn to_parameter(&self) -> Parameter {
+        Parameter(Sent::LeftOut)
+    }
+}
+
+#[cfg(feature = "jiff")]
+#[doc(hidden)]
+impl ParameterValue for jiff::civil::Time
+where
+    for<'a> Parameter: HoldsTimeOfDay<jiff::civil::Time>,
+{
+    fn to_parameter(&self) -> Parameter {
+        Parameter(Sent::LeftOut)
+    }
+}
+
+#[cfg(feature = "time")]
+#[doc(hidden)]
+impl ParameterValue for time::Time
+where
+    for<'a> Parameter: HoldsTimeOfDay<time::Time>,
 {
     fn to_parameter(&self) -> Parameter {
         Parameter(Sent::LeftOut)

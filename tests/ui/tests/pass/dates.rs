@@ -2,6 +2,8 @@
 
 use chrono::{FixedOffset, NaiveDate, TimeZone, Utc};
 use dune_pipeline::{ParameterValue, Pipeline, query};
+use jiff::{Span, Timestamp, civil, tz};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
 
@@ -25,6 +27,7 @@ fn refused(value: impl ParameterValue) -> String {
 
 #[test]
 fn a_date_is_its_first_second() {
+    assert_eq!(sent(civil::date(2026, 1, 31)), json!("2026-01-31 00:00:00"));
     assert_eq!(
         sent(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap()),
         json!("2026-01-31 00:00:00")
@@ -41,6 +44,8 @@ fn what_has_no_offset_is_taken_as_utc() {
         .unwrap()
         .and_hms_opt(4, 3, 2);
     assert_eq!(sent(civil), json!("0987-06-05 04:03:02"));
+    let civil = civil::date(987, 6, 5).at(4, 3, 2, 0);
+    assert_eq!(sent(civil), json!("0987-06-05 04:03:02"));
     let day = Date::from_calendar_date(987, Month::June, 5).unwrap();
     let civil = PrimitiveDateTime::new(day, Time::from_hms(4, 3, 2).unwrap());
     assert_eq!(sent(civil), json!("0987-06-05 04:03:02"));
@@ -55,6 +60,12 @@ fn what_has_an_offset_is_converted_to_utc() {
         sent(new_year.with_timezone(&Utc)),
         json!("2025-12-31 22:30:00")
     );
+
+    let east = tz::Offset::from_seconds(2 * 3600 + 1800).unwrap();
+    let new_year = east.to_timestamp(civil::date(2026, 1, 1).at(1, 0, 0, 0));
+    let new_year = new_year.unwrap().to_zoned_datetime(east.to_time_zone());
+    assert_eq!(sent(&new_year), json!("2025-12-31 22:30:00"));
+    assert_eq!(sent(new_year.timestamp()), json!("2025-12-31 22:30:00"));
 
     let east = UtcOffset::from_hms(2, 30, 0).unwrap();
     let new_year = OffsetDateTime::new_in_offset(
@@ -76,12 +87,18 @@ fn a_fraction_of_a_second_is_cut_off_before_and_after_1970() {
             sent(Utc.timestamp_opt(seconds, 999_999_999).unwrap()),
             json!(text)
         );
+        assert_eq!(
+            sent(Timestamp::constant(seconds, 0) + Span::new().nanoseconds(999_999_999)),
+            json!(text)
+        );
         let nanoseconds = i128::from(seconds) * 1_000_000_000 + 999_999_999;
         assert_eq!(
             sent(OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap()),
             json!(text)
         );
     }
+    let civil = civil::date(1969, 12, 31).at(23, 59, 59, 999_999_999);
+    assert_eq!(sent(civil), json!("1969-12-31 23:59:59"));
     // The first nanosecond of a leap second is told as the second it follows.
     let leap = NaiveDate::from_ymd_opt(2016, 12, 31).unwrap();
     assert_eq!(
@@ -93,6 +110,7 @@ fn a_fraction_of_a_second_is_cut_off_before_and_after_1970() {
 #[test]
 fn a_date_that_is_not_there_leaves_the_parameter_out() {
     assert_eq!(sent(None::<NaiveDate>), Value::Null);
+    assert_eq!(sent(None::<civil::Date>), Value::Null);
     assert_eq!(sent(None::<Date>), Value::Null);
 }
 
@@ -103,6 +121,10 @@ fn a_year_without_four_digits_is_refused_when_the_pipeline_is_built() {
         refused(NaiveDate::from_ymd_opt(-1, 1, 1)),
         refused(NaiveDate::MAX),
         refused(chrono::DateTime::<Utc>::MIN_UTC),
+        refused(civil::date(-1, 12, 31)),
+        refused(civil::DateTime::MIN),
+        refused(Timestamp::MIN),
+        refused(Timestamp::MIN.to_zoned_datetime(tz::TimeZone::UTC)),
         refused(Date::from_calendar_date(-1, Month::January, 1).unwrap()),
     ] {
         assert!(text.starts_with("parameter `day` cannot be `"), "{text}");
@@ -115,4 +137,52 @@ fn a_year_without_four_digits_is_refused_when_the_pipeline_is_built() {
         UtcOffset::from_hms(-2, 0, 0).unwrap(),
     );
     assert!(refused(west).contains(why));
+}
+
+#[test]
+fn the_ends_of_the_years_that_dune_has_are_sent() {
+    for (day, text) in [
+        (civil::date(0, 1, 1), "0000-01-01 00:00:00"),
+        (civil::Date::MAX, "9999-12-31 00:00:00"),
+    ] {
+        assert_eq!(sent(day), json!(text));
+    }
+    assert_eq!(sent(civil::DateTime::MAX), json!("9999-12-31 23:59:59"));
+    // The last there is, in whichever offset it is told.
+    let west = tz::Offset::MIN.to_time_zone();
+    for last in [tz::TimeZone::UTC, west] {
+        assert_eq!(
+            sent(Timestamp::MAX.to_zoned_datetime(last)),
+            json!("9999-12-30 22:00:00")
+        );
+    }
+}
+
+proptest! {
+    /// From the first second of the year 0 to the last that jiff has as an instant.
+    #[test]
+    fn an_instant_is_sent_alike_by_each_crate_whatever_its_offset(
+        seconds in -62_167_219_200_i64..=253_402_207_200,
+        nanos in 0_u32..1_000_000_000,
+        east in -86_399_i32..=86_399,
+    ) {
+        let chrono = chrono::DateTime::<Utc>::from_timestamp(seconds, nanos).unwrap();
+        let second = chrono::DateTime::<Utc>::from_timestamp(seconds, 0).unwrap();
+        let text = json!(format!("{:?}", second.naive_utc()).replace('T', " "));
+        prop_assert_eq!(sent(chrono), text.clone());
+        prop_assert_eq!(sent(chrono.with_timezone(&FixedOffset::east_opt(east).unwrap())), text.clone());
+
+        let jiff = Timestamp::new(seconds, nanos.try_into().unwrap()).unwrap();
+        let offset = tz::Offset::from_seconds(east).unwrap();
+        prop_assert_eq!(sent(jiff), text.clone());
+        prop_assert_eq!(sent(jiff.to_zoned_datetime(offset.to_time_zone())), text.clone());
+
+        let nanoseconds = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        let time = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap();
+        prop_assert_eq!(sent(time), text.clone());
+        // Its offset may lead it into a year that the crate has not.
+        if let Some(there) = time.checked_to_offset(UtcOffset::from_whole_seconds(east).unwrap()) {
+            prop_assert_eq!(sent(there), text);
+        }
+    }
 }
