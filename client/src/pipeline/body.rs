@@ -2,7 +2,7 @@
 //! generated from Dune's document.
 
 use dune_api::types;
-use dune_pipeline_graph::{self as graph, At, Part, Place, Rule, Target};
+use dune_pipeline_graph::{self as graph, At, Name, Part, Place, Rule, Target};
 use serde_json::{Map, Value};
 
 use super::draft::{Declaration, Draft};
@@ -24,8 +24,11 @@ pub(super) fn build(draft: &Draft) -> Result<Body, InvalidPipeline> {
     let nodes = &draft.nodes;
     let graph_nodes: Vec<graph::Node> = nodes.iter().map(graph_node).collect();
     let checked = graph::check_with_groups(&graph_nodes, &draft.groups);
+    let is_of_copy =
+        |place: Option<Place>| place.is_some_and(|place| draft.copies.contains(&place.node));
     let mut faults = draft.carried.clone();
-    let found = checked.as_ref().err().into_iter().flatten().map(|fault| {
+    let found = checked.as_ref().err().into_iter().flatten();
+    let found = found.filter(|fault| !is_of_copy(fault.place)).map(|fault| {
         let node = match &fault.rule {
             // That of a group has no node of its own where the group is empty.
             Rule::DeclaredTwice { name, .. } => Some(name),
@@ -33,9 +36,17 @@ pub(super) fn build(draft: &Draft) -> Result<Body, InvalidPipeline> {
                 .place
                 .and_then(|place| Some(&nodes.get(place.node)?.name.value)),
         };
-        PipelineFault::of_graph(fault, node.map(ToString::to_string))
+        let told = PipelineFault::of_graph(fault, node.map(ToString::to_string));
+        match &fault.rule {
+            Rule::Dangling {
+                name: Name::Label(label),
+                ..
+            } if draft.variables.contains(&label.as_str()) => told.meant_all_of(label),
+            _ => told,
+        }
     });
-    for fault in values_that_cannot_be_sent(nodes).chain(found) {
+    let unsent = values_that_cannot_be_sent(nodes).filter(|fault| !is_of_copy(fault.place));
+    for fault in unsent.chain(found) {
         // What came in with its pipeline is found here once more.
         if !draft.carried.iter().any(|told| fault.is_again(told)) {
             faults.push(fault);

@@ -88,6 +88,22 @@ impl PipelineFault {
         }
     }
 
+    pub(super) fn comes_in_twice(
+        place: Place,
+        node: String,
+        headline: String,
+        note: String,
+        help: &str,
+    ) -> Self {
+        Self {
+            place: Some(place),
+            node: Some(node),
+            headline,
+            notes: vec![note],
+            help: Some(help.to_owned()),
+        }
+    }
+
     pub(super) fn waits_alone(what: &str, on: &str, note: Option<&str>) -> Self {
         Self {
             place: None,
@@ -98,6 +114,15 @@ impl PipelineFault {
                 "remove its `.after(..)`, or declare a pipeline and `execute` that".to_owned(),
             ),
         }
+    }
+
+    /// A label that is missing has the name of the variable that holds a pipeline: all of that one was meant.
+    pub(super) fn meant_all_of(mut self, variable: &str) -> Self {
+        self.notes = vec![format!(
+            "`{variable}` is a pipeline that is taken in, and no label"
+        )];
+        self.help = Some(format!("wait for all of its nodes: `.after(..{variable})`"));
+        self
     }
 
     /// The same thing wrong with the same node, wherever it was written.

@@ -1,11 +1,13 @@
 //! `..base`: all nodes of one pipeline become nodes of another. Labels get new ids there, handles are issued anew, and
 //! what was wrong before stays wrong.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
-use dune_pipeline_graph::{At, Group, Place};
+use dune_pipeline_graph::{At, Group, Name, Place};
 
-use super::draft::{Declaration, Draft, First, Slot};
+use super::draft::{AfterAll, Declaration, Draft, First, Slot};
 use super::handle::Handles;
 use super::node::NodeSpec;
 use super::{Content, Pipeline};
@@ -76,11 +78,55 @@ impl Draft {
             Some(fault)
         });
         self.carried.extend(faults);
+        let copies = base.draft.copies.iter();
+        self.copies.extend(copies.map(|node| node + first.node));
         self.slots.push(Slot::Base {
             items: base.slots.clone(),
             first,
         });
         self.slots.len() - 1
+    }
+
+    /// The node that was declared last waits for all nodes of the pipeline that an item takes in, here or further down.
+    pub(super) fn after_all_of(&mut self, item: usize, line: Option<usize>) {
+        let node = self.nodes.len().saturating_sub(1);
+        self.after_all.push(AfterAll { node, item, line });
+    }
+
+    /// Once all items are there. Who waits for all of a pipeline waits for those of its nodes that no other of them waits
+    /// for: they come after the rest.
+    pub(super) fn wait_for_bases(&mut self) {
+        for AfterAll { node, item, line } in std::mem::take(&mut self.after_all) {
+            let last = self.last_of(self.nodes_of(item));
+            if let Some(waiting) = self.nodes.get_mut(node) {
+                for value in last {
+                    waiting.spec.wait_for(&At { value, line });
+                }
+            }
+        }
+    }
+
+    /// The names of those nodes that none of the others waits for.
+    fn last_of(&self, nodes: Range<usize>) -> Vec<Name> {
+        let among = self.nodes.get(nodes.clone()).unwrap_or_default();
+        let awaited = among.iter().flat_map(|node| node.spec.waits_for());
+        let awaited: HashSet<&Name> = awaited.map(|on| &on.value).collect();
+        let mut is_last: Vec<bool> = among
+            .iter()
+            .map(|node| !awaited.contains(&node.name.value))
+            .collect();
+        for group in &self.groups {
+            let members = group.nodes.start.checked_sub(nodes.start);
+            let members = members.map(|start| start..start + group.nodes.len());
+            if awaited.contains(&group.name.value)
+                && let Some(members) = members.and_then(|members| is_last.get_mut(members))
+            {
+                members.fill(false);
+            }
+        }
+        let names = among.iter().map(|node| &node.name.value);
+        let last = names.zip(is_last).filter(|(_, is_last)| *is_last);
+        last.map(|(name, _)| name.clone()).collect()
     }
 }
 

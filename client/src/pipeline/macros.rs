@@ -37,6 +37,7 @@
 /// | `.parameters(.., ..map)` | Values whose keys are known at run time only: from a map, or a list of [pairs](crate::NamedParameter), among the written ones or alone |
 /// | `.after(label, ..)` | The nodes to wait for, by label or number |
 /// | `.after(label[i], ..)` | One node of an `each` or `in_turn` to wait for, by any `usize`, counted from 0 |
+/// | `.after(..base)` | All nodes of a pipeline that is taken in, called by the variable behind its `..` |
 /// | `label = each(items, \|item\| query(id)..)` | A node for each item of a list, a range, any iterator, or of an `Option`. The label is that of [all of them, in order](crate::NodeGroup), and `.after(label)` waits for all |
 /// | `label = in_turn(items, \|item\| query(id)..)` | The same, and each of these nodes waits for the one before it |
 /// | `..base` | All nodes of another pipeline, or of a reference to one |
@@ -145,6 +146,7 @@
 /// | an `each` or `in_turn` without items or closure, in another, or with something behind it | how to write one |
 /// | `.after(label[i])` where the label is that of one node; `.after(label[])` | how one of several is named |
 /// | nothing behind `..` | what stands there |
+/// | `.after(..base)` where `..base` is not taken in | that, and what to write |
 ///
 /// Types are rustc's to judge, where they were written: `.performance(Huge)` is ``no variant named `Huge` found for enum `Performance` ``,
 /// a parameter of a type that Dune does not take, rows of a refresh and a number for a view are said to be that.

@@ -21,6 +21,7 @@ pub mod private;
 mod several;
 mod target;
 mod task;
+mod twice;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -223,6 +224,7 @@ impl<L> Pipeline<L> {
 
 impl Content {
     fn new(mut draft: Draft) -> Self {
+        draft.find_copies();
         let (ids, built) = match body::build(&draft) {
             Ok(Body {
                 ids,

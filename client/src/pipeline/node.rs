@@ -119,6 +119,37 @@ pub enum NodeSpec {
 }
 
 impl NodeSpec {
+    /// The nodes that it waits for.
+    pub(super) fn waits_for(&self) -> &[At<Name>] {
+        match self {
+            Self::Refresh(refresh) => &refresh.after,
+            Self::Query(query) => &query.after,
+        }
+    }
+
+    /// Whether it is the same as another, wherever they are written.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let does_the_same = match (self, other) {
+            (Self::Refresh(one), Self::Refresh(other)) => {
+                (&one.view, one.performance) == (&other.view, other.performance)
+            }
+            (Self::Query(one), Self::Query(other)) => {
+                let theirs = other
+                    .parameters
+                    .iter()
+                    .map(|(key, value)| (&key.value, value));
+                let ours = one
+                    .parameters
+                    .iter()
+                    .map(|(key, value)| (&key.value, value));
+                (one.id, one.performance) == (other.id, other.performance) && ours.eq(theirs)
+            }
+            _ => false,
+        };
+        let theirs = other.waits_for().iter().map(|on| &on.value);
+        does_the_same && self.waits_for().iter().map(|on| &on.value).eq(theirs)
+    }
+
     /// It waits for this node too, unless it is said to already.
     pub(super) fn wait_for(&mut self, node: &At<Name>) {
         let after = match self {

@@ -50,11 +50,17 @@ impl Nodes {
         self.0.member(known(line), spec.into());
     }
 
+    /// The node that was added last waits for all nodes of the pipeline that this item takes in.
+    pub fn after_all_of(&mut self, item: usize, line: usize) {
+        self.0.after_all_of(item, known(line));
+    }
+
     /// All of them, and the struct of their handles.
     pub fn assemble<L>(
-        self,
+        mut self,
         labels: impl Fn(Handles<'_>) -> L + Send + Sync + 'static,
     ) -> Pipeline<L> {
+        self.0.wait_for_bases();
         Pipeline::of(Content::new(self.0), Arc::new(labels))
     }
 }
@@ -64,9 +70,16 @@ pub fn items<T, I: Items<T>>(items: I) -> vec::IntoIter<T> {
     items.collected().into_iter()
 }
 
-/// Takes in all nodes of another pipeline, which is named on this line; 0 where the line is not known.
-pub fn base<L, B: Base<L>>(nodes: &mut Nodes, base: B, line: usize) -> Included<L> {
+/// Takes in all nodes of another pipeline, which is in this variable, if it is in one, and named on this line; 0 where the line
+/// is not known.
+pub fn base<L, B: Base<L>>(
+    nodes: &mut Nodes,
+    base: B,
+    variable: &'static str,
+    line: usize,
+) -> Included<L> {
     let base = base.pipeline();
+    nodes.0.variables.push(variable);
     Included {
         slot: nodes.0.include(&base.content, known(line)),
         labels: base.relabel.clone(),

@@ -5,7 +5,7 @@ use super::cursor::{Cursor, is_punct};
 use super::parse::Parser;
 use super::place::Place;
 use super::syntax::Base;
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 
 /// How often the expression behind `..` may go on behind a comma, so that the time a broken one takes is bounded.
 const MAX_COMMAS: usize = 32;
@@ -36,6 +36,7 @@ impl Parser<'_> {
             );
             return Some(Base {
                 place,
+                word: None,
                 pipeline: None,
             });
         }
@@ -52,14 +53,28 @@ impl Parser<'_> {
             );
         }
         let pipeline = self.expression(&tokens, place.end);
-        Some(Base { place, pipeline })
+        let word = variable(&tokens);
+        Some(Base {
+            place,
+            word,
+            pipeline,
+        })
     }
 
-    fn place_between(&mut self, [first, second]: [Span; 2]) -> Place {
+    pub(super) fn place_between(&mut self, [first, second]: [Span; 2]) -> Place {
         Place {
             end: second,
             ..self.place(first)
         }
+    }
+}
+
+/// `base` or `&base`.
+fn variable(tokens: &[TokenTree]) -> Option<Ident> {
+    match tokens {
+        [TokenTree::Punct(sign), rest @ ..] if sign.as_char() == '&' => variable(rest),
+        [TokenTree::Ident(word)] => Some(word.clone()),
+        _ => None,
     }
 }
 

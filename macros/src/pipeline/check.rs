@@ -17,6 +17,7 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
         literal_targets(node, report);
     }
     members_of_single_nodes(&nodes, report);
+    waits_for_bases(pipeline, report);
     let Err(faults) = graph::check(&graph_nodes) else {
         return;
     };
@@ -27,9 +28,57 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
         if let Some(mistake) = waits_within_its_group(&fault, &nodes) {
             report.add(mistake);
         } else {
+            let at = fault.place.and_then(|at| nodes.get(at.node));
             let place = place(&fault, &nodes);
             let rule = without_guesses(fault, &nodes, &graph_nodes);
-            report.add(Mistake::of_rule(place, &rule));
+            report.add(match (&rule, at) {
+                (Rule::NoKind { node }, Some(at)) if at.bare => bare(place, &rule, node),
+                _ => Mistake::of_rule(place, &rule),
+            });
+        }
+    }
+}
+
+/// A word alone: perhaps it was to be a pipeline that is taken in.
+fn bare(place: Place, rule: &Rule, word: &graph::Name) -> Mistake {
+    let mistake = Mistake::new(place, &rule.headline()).note("nothing stands behind its label");
+    mistake.help(&format!(
+        "write `{word} = refresh(view)` or `{word} = query(id)`; if it is a pipeline to take in, `..{word}`"
+    ))
+}
+
+/// `.after(..base)` where nothing of that name is taken in, or twice.
+fn waits_for_bases(pipeline: &Pipeline, report: &mut Report) {
+    for node in pipeline.nodes() {
+        let mut named = Firsts::default();
+        for (at, base) in node.waits_for_bases().iter().enumerate() {
+            let word = &base.word;
+            if named.text(word.to_string(), at) != at {
+                report.add(Mistake::of_rule(
+                    base.place,
+                    &Rule::DependsTwice {
+                        node: name(&node.name).value,
+                        on: graph::Name::Label(format!("..{word}")),
+                        line: None,
+                    },
+                ));
+            } else if pipeline.base_called(word).is_none() {
+                let mut is_node = false;
+                for other in pipeline.nodes() {
+                    is_node |= matches!(&other.name.called, Called::Label(label) if label == word);
+                }
+                let help = match is_node {
+                    true => format!("`{word}` is a node: write `.after({word})`"),
+                    false => format!(
+                        "write `..{word}` among the nodes, or wait for a label, without dots"
+                    ),
+                };
+                report.add(
+                    Mistake::new(base.place, &format!("no pipeline `{word}` is taken in here"))
+                        .note("`.after(..base)` waits for all nodes of a pipeline that is taken in, by its name")
+                        .help(&help),
+                );
+            }
         }
     }
 }

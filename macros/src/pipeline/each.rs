@@ -147,6 +147,18 @@ impl Parser<'_> {
 
     /// `move |item: Type|`, of which the item is given; it is `None` where it is wrong, and all is where no closure is there.
     fn closure(&mut self, list: &mut Cursor, each: Head) -> Option<Option<TokenStream>> {
+        if let Some(word) = list.peek_ident()
+            && word == "async"
+        {
+            let place = self.place(word.span());
+            self.tell(
+                place,
+                &format!("the closure of `{}` is not `async`", each.word),
+                "it is no future: it is gone through where the pipeline is declared",
+                "remove `async`; where `.await` may stand around the pipeline, it may stand in there too",
+            );
+            list.next();
+        }
         if list.peek_ident().is_some_and(|word| word == "move") {
             list.next();
         }
@@ -339,10 +351,13 @@ impl Parser<'_> {
     }
 }
 
-/// Is `|item|` or `move |item|` next?
+/// Is `|item|` or `move |item|` next? Or `async |item|`, which is told.
 fn begins_closure(first: Option<&TokenTree>, second: Option<&TokenTree>) -> bool {
     let is_bar = |token: Option<&TokenTree>| token.is_some_and(|token| is_punct(token, '|'));
     match first {
+        Some(TokenTree::Ident(word)) if word == "async" => {
+            is_bar(second) || matches!(second, Some(TokenTree::Ident(word)) if word == "move")
+        }
         Some(TokenTree::Ident(word)) => word == "move" && is_bar(second),
         first => is_bar(first),
     }

@@ -82,6 +82,10 @@ impl Writer {
                 quote_spanned!(self.own=> let _: usize = #index;).to_tokens(&mut made);
             }
         }
+        for base in node.waits_for_bases() {
+            let word = &base.word;
+            quote_spanned!(self.own=> let _ = &#word;).to_tokens(&mut made);
+        }
         Some(match &node.each {
             Some(each) => self.each(each, &made),
             None => made,
@@ -105,7 +109,9 @@ impl Writer {
             .first_base()
             .is_some_and(|first| std::ptr::eq(first, base));
         let name = Ident::new(if is_first { "included" } else { "_other" }, self.own);
-        Some(quote_spanned!(self.own=> let #name = #root::__private::base(&mut nodes, #value, 0);))
+        Some(
+            quote_spanned!(self.own=> let #name = #root::__private::base(&mut nodes, #value, "", 0);),
+        )
     }
 
     /// A name that begins with a capital is a tier. What begins otherwise may be a variable, or a tier yet to be typed.
@@ -284,6 +290,11 @@ fn summary(node: &Node) -> String {
     for (index, label) in node.waits_for().iter().enumerate() {
         text += if index == 0 { " after " } else { ", " };
         text += &format!("`{label}`");
+    }
+    for (index, base) in node.waits_for_bases().iter().enumerate() {
+        let is_first = index == 0 && node.waits_for().is_empty();
+        text += if is_first { " after " } else { ", " };
+        text += &format!("`..{}`", base.word);
     }
     text
 }

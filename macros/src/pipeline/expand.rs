@@ -33,7 +33,7 @@ impl Writer {
         let mut nodes = TokenStream::new();
         for item in &pipeline.items {
             let item = match item {
-                Item::Node(node) => self.node(node),
+                Item::Node(node) => self.node(node, pipeline),
                 Item::Base(base) => {
                     let is_first = first_base.is_some_and(|first| std::ptr::eq(first, base));
                     self.base(base, is_first)
@@ -59,12 +59,18 @@ impl Writer {
     }
 
     /// One node for the run-time half; `None` where there is too little of it, which was reported.
-    fn node(&self, node: &Node) -> Option<TokenStream> {
+    fn node(&self, node: &Node, pipeline: &Pipeline) -> Option<TokenStream> {
         let made = self.made(node)?;
+        let mut waits = TokenStream::new();
+        for base in node.waits_for_bases() {
+            let item = pipeline.base_called(&base.word)?;
+            let line = line(base.place.line());
+            quote_spanned!(self.own=> nodes.after_all_of(#item, #line);).to_tokens(&mut waits);
+        }
         let name = self.name(&node.name);
         let line = line(node.kinds.first()?.place.line());
         let Some(each) = &node.each else {
-            return Some(quote_spanned!(self.own=> nodes.push(#name, #line, #made);));
+            return Some(quote_spanned!(self.own=> nodes.push(#name, #line, #made); #waits));
         };
         let items = each.items.as_ref()?;
         let item = each.item.as_ref()?;
@@ -80,6 +86,7 @@ impl Writer {
                 let #item = item;
                 #statements
                 nodes.member(#line, #made);
+                #waits
             }
         })
     }
@@ -107,7 +114,9 @@ impl Writer {
         if let Some(parameters) = &node.parameters {
             modifiers.add(parameters.place.rank, self.parameters(parameters));
         }
-        if let Some(after) = &node.after {
+        if let Some(after) = &node.after
+            && !after.list.is_empty()
+        {
             let word = &after.word;
             let mut list = Vec::with_capacity(after.list.len());
             for name in &after.list {
@@ -127,9 +136,9 @@ impl Writer {
         let line = line(base.place.line());
         let tokens = &pipeline.tokens;
         let function = self.path(pipeline.place.start);
+        let word = base.word.as_ref().map(Ident::to_string).unwrap_or_default();
         let nodes = Ident::new("nodes", self.own);
-        let value =
-            quote_spanned!(pipeline.place.start=> #function::base(&mut #nodes, #tokens, #line));
+        let value = quote_spanned!(pipeline.place.start=> #function::base(&mut #nodes, #tokens, #word, #line));
         let keep = is_first.then(|| quote_spanned!(self.own=> let included =));
         Some(quote_spanned!(self.own=> #keep #value;))
     }

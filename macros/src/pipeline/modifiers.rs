@@ -1,13 +1,13 @@
 //! Reads what a node goes on with: `.performance(tier)`, `.parameters(key = value, ..)`, `.after(label, ..)`.
 
-use super::arguments;
+use super::arguments::{self, is_keyword};
 use super::cursor::{Cursor, is_dots, is_equals};
 use super::names::Otherwise;
 use super::parse::{Only, Parser, work_of};
 use super::place::Place;
 use super::report::Mistake;
 use super::syntax::{
-    After, Known, Map, Name, Node, Parameter, Parameters, Performance, Unknown, Work,
+    After, Known, Map, Name, Node, Parameter, Parameters, Performance, Unknown, Whole, Work,
 };
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -22,6 +22,10 @@ impl Parser<'_> {
                 None if self.modifier_without_dot(cursor) => Span::call_site(),
                 None => return true,
             };
+            if let Some((word, given)) = self.assigned(cursor) {
+                self.modifier(word, given, node);
+                continue;
+            }
             // `.` and then the next node: the modifier is still being typed, and so is the comma behind it.
             if cursor.at_node() || !matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
                 let place = self.place(dot);
@@ -248,7 +252,14 @@ impl Parser<'_> {
             );
         }
         let mut list = Vec::new();
+        let mut bases = Vec::new();
         while cursor.peek().is_some() {
+            if let Some(dots) = cursor.take_dots() {
+                bases.extend(self.whole(&mut cursor, dots));
+                cursor.skip_to_comma();
+                self.comma(&mut cursor);
+                continue;
+            }
             let mut label = self.name(&mut cursor, &IN_AFTER);
             if let Some(name) = &mut label
                 && let Some(index) = cursor.take_group(Delimiter::Bracket)
@@ -284,7 +295,43 @@ impl Parser<'_> {
             cursor.skip_to_comma();
             self.comma(&mut cursor);
         }
-        node.after = Some(After { word, place, list });
+        node.after = Some(After {
+            word,
+            place,
+            list,
+            bases,
+        });
+    }
+
+    /// `..base`: all nodes of a pipeline that is taken in.
+    fn whole(&mut self, cursor: &mut Cursor, dots: [Span; 2]) -> Option<Whole> {
+        cursor.take_punct('&');
+        let Some(token) = cursor.peek().filter(|_| !cursor.at_comma_or_end()) else {
+            let place = self.place_between(dots);
+            self.tell(
+                place,
+                "a pipeline is missing behind `..`",
+                "`.after(..base)` waits for all nodes of a pipeline that is taken in",
+                "write `..base`, or the labels of what it waits for",
+            );
+            return None;
+        };
+        let place = self.place(token.span());
+        let word = cursor
+            .peek_ident()
+            .filter(|word| !is_keyword(word))
+            .cloned();
+        cursor.next();
+        if word.is_some() && cursor.at_comma_or_end() {
+            return word.map(|word| Whole { word, place });
+        }
+        self.tell(
+            place,
+            "`.after` takes the name of a pipeline behind `..`",
+            "which of those that are taken in is meant is known by its name",
+            "give it one before, `let base = ..;`: then take in `..base` and write `.after(..base)`",
+        );
+        None
     }
 
     /// `[index]`: one node of a group.

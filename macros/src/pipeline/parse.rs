@@ -91,6 +91,9 @@ impl Parser<'_> {
         if let Some(base) = self.misplaced_base(cursor, &name) {
             return Some(Item::Base(base));
         }
+        if let Some(base) = self.base_without_dots(cursor, &name) {
+            return Some(Item::Base(base));
+        }
         let mut node = Node {
             docs,
             name,
@@ -100,6 +103,7 @@ impl Parser<'_> {
             parameters: None,
             after: None,
             unknown: Vec::new(),
+            bare: cursor.at_comma_or_end(),
             broken: false,
         };
         self.equals(cursor, &node);
@@ -280,6 +284,9 @@ impl Parser<'_> {
     fn no_kind(&mut self, cursor: &mut Cursor, node: &mut Node) {
         let Some(token) = cursor.next() else { return };
         node.broken = true;
+        if self.choice(&token) {
+            return;
+        }
         let place = self.place(token.span());
         let text = match &token {
             TokenTree::Group(_) => "this".to_owned(),

@@ -1,11 +1,13 @@
 //! Slips of the pen: what is written out of habit from elsewhere, read as what it surely means, so that it is one
 //! mistake and the rest of the pipeline is judged.
 
-use super::arguments::{begins_with_capital, is_keyword};
+use super::arguments::{begins_with_capital, is_keyword, stream_of};
 use super::cursor::{Cursor, is_punct, text_of};
+use super::each;
 use super::modifiers::MODIFIERS;
 use super::parse::{Parser, work_of};
-use super::syntax::{Base, Name};
+use super::syntax::{Base, Name, Work};
+use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 impl Parser<'_> {
@@ -91,6 +93,7 @@ impl Parser<'_> {
             *cursor = ahead;
             return Some(Base {
                 place: name.place,
+                word: None,
                 pipeline: None,
             });
         }
@@ -106,6 +109,88 @@ impl Parser<'_> {
         );
         *cursor = ahead;
         self.base(cursor)
+    }
+
+    /// `common(..)` as an item of the list: a pipeline, whose dots are missing.
+    pub(super) fn base_without_dots(&mut self, cursor: &mut Cursor, name: &Name) -> Option<Base> {
+        let mut ahead = cursor.clone();
+        ahead.take_group(Delimiter::Parenthesis)?;
+        let kinds = [Work::Refresh.word(), Work::Query.word()];
+        let is_kind = nearest(&name.to_string(), kinds.iter().copied()).is_some();
+        if is_kind || !ahead.at_comma_or_end() {
+            return None;
+        }
+        self.tell(
+            name.place,
+            &format!("`{name}(..)` is no node"),
+            "a node begins with `label =`, and a pipeline that is taken in with `..`",
+            &format!("write `..{name}(..)` to take in all nodes of the pipeline that it gives"),
+        );
+        *cursor = ahead;
+        Some(Base {
+            place: name.place,
+            word: None,
+            pipeline: None,
+        })
+    }
+
+    /// `.after = label`: a modifier that is assigned to, as a field is. What it is given ends where the next one begins.
+    pub(super) fn assigned(&mut self, cursor: &mut Cursor) -> Option<(Ident, TokenStream)> {
+        let mut ahead = cursor.clone();
+        let word = ahead.peek_ident()?.clone();
+        if !ahead.at_node() || MODIFIERS.iter().all(|modifier| word != modifier) {
+            return None;
+        }
+        ahead.next();
+        let equals = ahead.next()?.span();
+        // Another node begins here, called like a modifier: the one behind the dot is still to be written.
+        if ahead
+            .peek_ident()
+            .is_some_and(|kind| work_of(kind).is_some() || each::word_of(kind).is_some())
+        {
+            return None;
+        }
+        let mut given = Vec::new();
+        let is_modifier = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if MODIFIERS.iter().any(|modifier| word == modifier));
+        loop {
+            let is_next = ahead.peek_punct('.') && is_modifier(ahead.peek_second());
+            if is_next || ahead.at_comma_or_end() {
+                break;
+            }
+            given.extend(ahead.next());
+        }
+        *cursor = ahead;
+        // Without anything, that is what is told.
+        if !given.is_empty() {
+            let place = self.place(equals);
+            self.tell(
+                place,
+                &format!("`=` stands behind `.{word}`"),
+                "a modifier is written as a method is",
+                &format!("write `.{word}({})`", example(&word)),
+            );
+        }
+        let given = match &given[..] {
+            [TokenTree::Group(list)] => list.stream(),
+            given => stream_of(given),
+        };
+        Some((word, given))
+    }
+
+    /// `if` and `match` where a kind should stand.
+    pub(super) fn choice(&mut self, word: &TokenTree) -> bool {
+        let text = word.to_string();
+        let is_choice = text == "if" || text == "match";
+        if is_choice {
+            let place = self.place(word.span());
+            self.tell(
+                place,
+                &format!("`{text}` is no kind of node"),
+                "the kind of a node is known while compiling: only what it does that with is chosen at run time",
+                &format!("write `query({text} ..)`; a node that is there or not is an `each` over an `Option`"),
+            );
+        }
+        is_choice
     }
 
     /// What a kind or a modifier is given. Other delimiters than parentheses are read as if they were some, and so is
@@ -231,5 +316,14 @@ impl Parser<'_> {
             &format!("write `=` instead of `{text}`"),
         );
         sign.len()
+    }
+}
+
+/// What a modifier is given.
+fn example(modifier: &Ident) -> &'static str {
+    match modifier.to_string().as_str() {
+        "performance" => "tier",
+        "parameters" => "key = value",
+        _ => "label",
     }
 }

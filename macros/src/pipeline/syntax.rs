@@ -19,6 +19,8 @@ pub(crate) enum Item {
 /// `..pipeline`
 pub(crate) struct Base {
     pub(crate) place: Place,
+    /// The variable that holds it, where it is one or a reference to one: the name by which others wait for all of it.
+    pub(crate) word: Option<Ident>,
     /// `None` when it is missing or no expression, which was said.
     pub(crate) pipeline: Option<Expression>,
 }
@@ -37,6 +39,8 @@ pub(crate) struct Node {
     pub(crate) after: Option<After>,
     /// `.word` that is no modifier, which was said: perhaps one is being typed.
     pub(crate) unknown: Vec<Unknown>,
+    /// Set where nothing stands behind its label, not even `=`: perhaps it is none.
+    pub(crate) bare: bool,
     /// Set when its kind could not be read and this was said: that it has none is then no second mistake.
     pub(crate) broken: bool,
 }
@@ -115,6 +119,13 @@ pub(crate) struct After {
     pub(crate) word: Ident,
     pub(crate) place: Place,
     pub(crate) list: Vec<Name>,
+    pub(crate) bases: Vec<Whole>,
+}
+
+/// `..base` among labels: all nodes of a pipeline that is taken in.
+pub(crate) struct Whole {
+    pub(crate) word: Ident,
+    pub(crate) place: Place,
 }
 
 /// `.word`
@@ -161,6 +172,13 @@ impl Pipeline {
         self.items.iter().any(|item| matches!(item, Item::Base(_)))
     }
 
+    /// The item that takes the pipeline of this name in.
+    pub(crate) fn base_called(&self, word: &Ident) -> Option<usize> {
+        self.items
+            .iter()
+            .position(|item| matches!(item, Item::Base(base) if base.word.as_ref() == Some(word)))
+    }
+
     /// The pipeline whose labels are reached as fields.
     pub(crate) fn first_base(&self) -> Option<&Base> {
         for item in &self.items {
@@ -186,6 +204,14 @@ impl Node {
     pub(crate) fn waits_for(&self) -> &[Name] {
         match &self.after {
             Some(after) => &after.list,
+            None => &[],
+        }
+    }
+
+    /// The pipelines it waits for all of.
+    pub(crate) fn waits_for_bases(&self) -> &[Whole] {
+        match &self.after {
+            Some(after) => &after.bases,
             None => &[],
         }
     }

@@ -21,7 +21,8 @@ pub(crate) fn is_pipeline(input: TokenStream) -> bool {
 }
 
 enum Item {
-    Base,
+    /// Its expression: `&base` is waited for as `base` is.
+    Base(String),
     Node {
         name: String,
         is_group: bool,
@@ -29,7 +30,7 @@ enum Item {
     },
 }
 
-/// `label`, or `label[index]`.
+/// `label`, `label[index]`, or `..base`, dots included.
 struct Waits {
     on: String,
     index: Option<String>,
@@ -39,8 +40,9 @@ impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         if input.peek(Token![..]) {
             input.parse::<Token![..]>()?;
-            input.parse::<Expr>()?;
-            return Ok(Self::Base);
+            let base = input.parse::<Expr>()?.to_token_stream().to_string();
+            let base = base.trim_start_matches(['&', ' ']);
+            return Ok(Self::Base(base.to_owned()));
         }
         for attribute in input.call(Attribute::parse_outer)? {
             attribute.meta.require_name_value()?;
@@ -73,6 +75,11 @@ fn name(input: ParseStream<'_>) -> Result<String> {
 
 impl Parse for Waits {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.parse::<Option<Token![..]>>()?.is_some() {
+            input.parse::<Option<Token![&]>>()?;
+            let on = format!("..{}", input.parse::<Ident>()?);
+            return Ok(Self { on, index: None });
+        }
         let on = name(input)?;
         if !input.peek(Bracket) {
             return Ok(Self { on, index: None });
@@ -210,7 +217,12 @@ fn holds(items: &[Item]) -> bool {
             return false;
         }
     }
-    let open = items.iter().any(|item| matches!(item, Item::Base));
+    let open = items.iter().any(|item| matches!(item, Item::Base(_)));
+    let is_base = |on: &str| {
+        items
+            .iter()
+            .any(|item| matches!(item, Item::Base(base) if base == on))
+    };
     let well_named = nodes.iter().all(|(name, (_, after))| {
         let once = after.iter().enumerate().all(|(at, on)| {
             after[..at].iter().all(|before| {
@@ -224,6 +236,7 @@ fn holds(items: &[Item]) -> bool {
             })
         });
         let declared = |on: &Waits| match nodes.get(on.on.as_str()) {
+            _ if on.on.starts_with("..") => is_base(&on.on[2..]),
             Some((is_group, _)) => *is_group || on.index.is_none(),
             None => open,
         };

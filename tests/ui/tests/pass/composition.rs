@@ -221,3 +221,168 @@ fn the_builder_includes_what_the_macro_takes_in() {
     assert_eq!(nodes(&built), nodes(&declared));
     assert_eq!(built.query("share").unwrap().id(), 3);
 }
+
+#[test]
+fn waiting_for_a_base_is_waiting_for_the_last_of_its_nodes() {
+    let common = pipeline![
+        volume = refresh("mv_1"),
+        share = each(["base", "zora"], |chain| {
+            query(1).parameters(chain = chain).after(volume)
+        }),
+        total = query(2).after(share),
+        gas = each([1, 2], |day| query(3).parameters(day = day)),
+        7 = refresh("mv_7"),
+    ];
+    let daily = pipeline![
+        early = query(4).after(..common),
+        ..&common,
+        day = each([1, 2], |day| {
+            query(5).parameters(day = day).after(early, ..common)
+        }),
+    ];
+    let written = nodes(&daily);
+    let on = |label: &str| {
+        let id = daily.query(label).unwrap().id();
+        let mut nodes = written.as_array().unwrap().iter();
+        nodes.find(|node| node["id"] == id).unwrap()["dependencies"].clone()
+    };
+    let id = |label: &str| daily.query(label).unwrap().id();
+    let last = [id("total"), id("gas[0]"), id("gas[1]"), 7];
+    assert_eq!(on("early"), json!(last));
+    for day in ["day[0]", "day[1]"] {
+        let all: Vec<i64> = [id("early")].into_iter().chain(last).collect();
+        assert_eq!(on(day), json!(all));
+    }
+}
+
+#[test]
+fn waiting_for_a_base_goes_with_it_into_another_pipeline() {
+    let common = pipeline![volume = refresh("mv_1")];
+    let daily = pipeline![..&common, a = query(1).after(..common, volume)];
+    let whole = pipeline![first = query(0x2), ..daily, last = query(3).after(..daily)];
+    assert_eq!(nodes(&whole)[2]["dependencies"], json!([2]));
+    assert_eq!(nodes(&whole)[3]["dependencies"], json!([3]));
+}
+
+#[test]
+fn of_several_bases_the_one_that_is_named_is_waited_for() {
+    let one = pipeline![volume = refresh("mv_1")];
+    let other = pipeline![prices = refresh("mv_2")];
+    let both = pipeline![
+        ..&one,
+        ..&other,
+        a = query(1).after(..one),
+        b = refresh("mv_3").after(..other),
+    ];
+    assert_eq!(nodes(&both)[2]["dependencies"], json!([1]));
+    assert_eq!(nodes(&both)[3]["dependencies"], json!([2]));
+}
+
+#[test]
+fn a_label_that_is_the_name_of_a_base_is_said_to_be_that() {
+    let common = pipeline![volume = refresh("mv_1")];
+    let invalid = pipeline![..common, a = query(1).after(common)]
+        .check()
+        .unwrap_err();
+    assert_eq!(
+        invalid.to_string(),
+        "no node named `common` in this pipeline\n\
+         note: `common` is a pipeline that is taken in, and no label\n\
+         help: wait for all of its nodes: `.after(..common)`"
+    );
+    // A label goes before.
+    let volume = pipeline![volume = refresh("mv_1")];
+    let daily = pipeline![..volume, a = query(1).after(volume)];
+    assert_eq!(nodes(&daily)[1]["dependencies"], json!([1]));
+}
+
+#[test]
+fn what_comes_in_with_two_pipelines_is_told_once() {
+    let shared = || {
+        pipeline![
+            volume = refresh("mv_1"),
+            share = each(["base", "zora"], |chain| {
+                query(1).parameters(chain = chain).after(volume)
+            }),
+            none = each(None::<u8>, |_| query(2)),
+            3 = query(3).performance(Large).after(share),
+        ]
+    };
+    let dex = pipeline![..shared(), a = query(4).after(volume)];
+    let nft = pipeline![..pipeline![..shared()], b = query(5).after(share)];
+    let line = line!() + 2;
+    let both = pipeline![
+        ..&dex, // on the first line
+        ..&nft, // and on the second
+    ];
+    let invalid = both.check().unwrap_err();
+    let told = format!(
+        "`volume`, `share`, `none`, `3` come in twice\n\
+         note: the pipeline that is taken in on line {line} has them, and so has the one on line {}\n\
+         help: let one of the two take the other in, where it takes in what they share; then only that one is taken in \
+         here",
+        line + 1
+    );
+    assert_eq!(invalid.to_string(), told);
+    assert_eq!(invalid.faults()[0].node(), Some("volume"));
+    // It stays one where that is taken in, with the line that it then has.
+    let more = pipeline![first = query(6), ..both].check().unwrap_err();
+    assert_eq!(more.to_string(), told);
+
+    let built = Pipeline::builder().include(&dex).include(&nft).build();
+    assert_eq!(
+        built.unwrap_err().faults()[0].notes(),
+        ["two of the pipelines that are taken in have them"]
+    );
+    let line = line!() + 1;
+    let twice = pipeline![..&dex, ..&dex].check().unwrap_err();
+    assert_eq!(twice.faults().len(), 1);
+    assert_eq!(
+        twice.faults()[0].notes(),
+        [format!(
+            "two of the pipelines that are taken in on line {line} have them"
+        )]
+    );
+    assert_eq!(twice.faults()[0].help(), Some("take that pipeline in once"));
+}
+
+#[test]
+fn what_is_wrong_with_a_node_that_comes_in_twice_is_told_of_the_first() {
+    let view = "no view";
+    let shared = pipeline![volume = refresh(view)];
+    let dex = pipeline![..&shared, a = query(4).after(volume)];
+    let nft = pipeline![..&shared, b = query(5).after(volume)];
+    let invalid = pipeline![..dex, ..nft].check().unwrap_err();
+    let told: Vec<_> = invalid.faults().iter().map(|it| it.headline()).collect();
+    assert_eq!(
+        told,
+        [
+            "`no view` cannot be the name of a view",
+            "`volume` comes in twice"
+        ]
+    );
+}
+
+#[test]
+fn what_has_one_label_and_is_not_the_same_stays_a_clash() {
+    let base = pipeline![share = query(1).parameters(chain = "base")];
+    let zora = pipeline![share = query(1).parameters(chain = "zora")];
+    let invalid = pipeline![..base, ..zora].check().unwrap_err();
+    assert_eq!(
+        invalid.faults()[0].headline(),
+        "two nodes are named `share`"
+    );
+    let one = pipeline![share = each([1], |day| query(1).parameters(day = day))];
+    let two = pipeline![share = each([1, 2], |day| query(1).parameters(day = day))];
+    let turn = pipeline![share = in_turn([1], |day| query(1).parameters(day = day))];
+    for other in [two.into_erased(), turn.into_erased()] {
+        let invalid = pipeline![..&one, ..other].check().unwrap_err();
+        assert_eq!(
+            invalid.faults()[0].headline(),
+            "two nodes are named `share`"
+        );
+    }
+    // What is declared here is not taken in.
+    let own = pipeline![..&one, share = query(1)].check().unwrap_err();
+    assert_eq!(own.faults()[0].headline(), "two nodes are named `share`");
+}
