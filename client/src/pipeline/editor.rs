@@ -15,6 +15,19 @@ pub fn query<Q: QueryId>(_id: Q) -> Query {
     Query(())
 }
 
+/// The words that a node begins with.
+pub mod kinds {
+    pub use super::{query, refresh};
+
+    use crate::pipeline::group::Items;
+
+    /// `each(items, |item| query(id)..)`: a node for each item.
+    pub fn each<T>(_items: impl Items<T>, _node: impl FnMut(T)) {}
+
+    /// `in_turn(items, |item| query(id)..)`: a node for each item, each after the one before it.
+    pub fn in_turn<T>(_items: impl Items<T>, _node: impl FnMut(T)) {}
+}
+
 /// `..map` among parameters: those that are known at run time.
 pub fn map<P: NamedParameter>(_map: impl IntoIterator<Item = P>) -> Parameter {
     Parameter::text("")

@@ -7,7 +7,7 @@ use super::expand::array;
 use super::labels::{deref, handle};
 use super::place::ByRank;
 use super::syntax::{
-    Base, Called, Each, Expression, Item, Known, Node, Parameters, Performance, Pipeline,
+    Base, Called, Each, Expression, Item, Kind, Known, Node, Parameters, Performance, Pipeline,
 };
 use dune_pipeline_graph::Firsts;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -23,7 +23,7 @@ pub(crate) fn expand(pipeline: &Pipeline, root: TokenStream, errors: ByRank) -> 
     let mut items = TokenStream::new();
     for item in &pipeline.items {
         let item = match item {
-            Item::Node(node) => writer.node(node),
+            Item::Node(node) => Some(writer.node(node)),
             Item::Base(base) => writer.base(base, pipeline),
         };
         item.to_tokens(&mut items);
@@ -47,8 +47,26 @@ struct Writer {
 
 impl Writer {
     /// Its kind, and what follows in the order written.
-    fn node(&self, node: &Node) -> Option<TokenStream> {
-        let kind = node.kinds.first()?;
+    fn node(&self, node: &Node) -> TokenStream {
+        let made = match node.kinds.first() {
+            Some(kind) => self.made(node, kind),
+            None => self.no_kind(node),
+        };
+        match &node.each {
+            Some(each) => self.each(each, &made),
+            None => made,
+        }
+    }
+
+    /// A word among those that begin a node, so that these are offered; also where there is none yet.
+    fn no_kind(&self, node: &Node) -> TokenStream {
+        let root = &self.root;
+        let typed = node.no_kind.clone().filter(|word| !is_keyword(word));
+        let word = typed.unwrap_or_else(|| Ident::new(UNFINISHED, self.own));
+        quote_spanned!(self.own=> let _ = #root::__private::editor::kinds::#word;)
+    }
+
+    fn made(&self, node: &Node, kind: &Kind) -> TokenStream {
         let root = &self.root;
         let word = &kind.word;
         let target = kind.target.as_ref().map(|target| &target.tokens);
@@ -86,10 +104,7 @@ impl Writer {
             let word = &base.word;
             quote_spanned!(self.own=> let _ = &#word;).to_tokens(&mut made);
         }
-        Some(match &node.each {
-            Some(each) => self.each(each, &made),
-            None => made,
-        })
+        made
     }
 
     fn each(&self, each: &Each, made: &TokenStream) -> TokenStream {

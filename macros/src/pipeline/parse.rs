@@ -103,6 +103,7 @@ impl Parser<'_> {
             parameters: None,
             after: None,
             unknown: Vec::new(),
+            no_kind: None,
             bare: cursor.at_comma_or_end(),
             broken: false,
         };
@@ -284,6 +285,9 @@ impl Parser<'_> {
     fn no_kind(&mut self, cursor: &mut Cursor, node: &mut Node) {
         let Some(token) = cursor.next() else { return };
         node.broken = true;
+        if let TokenTree::Ident(word) = &token {
+            node.no_kind = Some(word.clone());
+        }
         if self.choice(&token) {
             return;
         }

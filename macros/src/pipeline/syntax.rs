@@ -39,6 +39,8 @@ pub(crate) struct Node {
     pub(crate) after: Option<After>,
     /// `.word` that is no modifier, which was said: perhaps one is being typed.
     pub(crate) unknown: Vec<Unknown>,
+    /// A word in the place of its kind that is none, which was said: perhaps one is being typed.
+    pub(crate) no_kind: Option<Ident>,
     /// Set where nothing stands behind its label, not even `=`: perhaps it is none.
     pub(crate) bare: bool,
     /// Set when its kind could not be read and this was said: that it has none is then no second mistake.

@@ -74,6 +74,17 @@ fn behind_the_dot_of_a_query_its_modifiers_are_offered() {
 }
 
 #[test]
+fn behind_a_label_what_a_node_begins_with_is_offered() {
+    let kinds = ["each", "in_turn", "query", "refresh"];
+    let node = "query(3103).after(volume, takers)";
+    for typed in ["‸", "q‸", "que‸", "refre‸"] {
+        offers(&with(node, typed), &kinds);
+    }
+    let within = r#"        share = each(["base"], |chain: &str| qu‸),"#;
+    offers(within, &kinds);
+}
+
+#[test]
 fn behind_the_dot_of_a_refresh_no_parameters_are_offered() {
     let modifiers = ["after", "performance"];
     offers(&with(".performance(Large)", ".‸"), &modifiers);
