@@ -28,7 +28,8 @@ pub(crate) fn editor() -> Option<MutexGuard<'static, Editor>> {
 }
 
 impl Editor {
-    /// Everything that cargo needs is there since these tests were built, in the same target directory.
+    /// What the project is built of is there since these tests were, in the same target directory. What the standard library is
+    /// built of need not be: cargo asks the registry for it, and without it rust-analyzer knows no `String`.
     fn start(program: &Path) -> Self {
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -48,7 +49,10 @@ impl Editor {
             ),
         )
         .unwrap();
-        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        // The target directory may be far from the workspace, and another toolchain the one there.
+        for name in ["Cargo.lock", "rust-toolchain.toml"] {
+            fs::copy(workspace.join(name), folder.join(name)).unwrap();
+        }
         fs::write(&file, "fn main() {}\n").unwrap();
         let mut command = Command::new(program);
         command.current_dir(&folder);
@@ -60,9 +64,7 @@ impl Editor {
                 command.env_remove(&*name);
             }
         }
-        command
-            .env("CARGO_TARGET_DIR", scratch.parent().unwrap())
-            .env("CARGO_NET_OFFLINE", "true");
+        command.env("CARGO_TARGET_DIR", scratch.parent().unwrap());
         let mut server = Server::start(&mut command, &folder);
         server.tell(
             "textDocument/didOpen",

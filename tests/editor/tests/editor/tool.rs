@@ -1,4 +1,4 @@
-//! Finds rust-analyzer, or says how to get it.
+//! Finds rust-analyzer and the source of the standard library that it reads, or says how to get them.
 
 use std::env;
 use std::io::{self, Write};
@@ -12,8 +12,19 @@ const VERSION: &str = "0.0.328";
 /// does not count: it has no version to tell.
 ///
 /// # Panics
-/// In CI there must be one.
+/// In CI there must be one, with what it needs.
 pub(crate) fn rust_analyzer() -> Option<PathBuf> {
+    let program = program()?;
+    if has_std() {
+        return Some(program);
+    }
+    missing(
+        "it knows nothing of a standard library without its source; to get it: rustup component add rust-src",
+    );
+    None
+}
+
+fn program() -> Option<PathBuf> {
     // As in a shell, empty is as good as unset.
     let named = env::var_os("RUST_ANALYZER").filter(|named| !named.is_empty());
     if let Some(named) = named.map(PathBuf::from) {
@@ -31,17 +42,41 @@ pub(crate) fn rust_analyzer() -> Option<PathBuf> {
         .find(|program| runs(program));
     if found.is_none() {
         let root = tools.map_or_else(|| "FOLDER".to_owned(), |tools| tools.display().to_string());
-        let how = format!(
-            "the tests of the editor did not run, for there is no rust-analyzer; to get it: CARGO_PROFILE_RELEASE_LTO=off \
-             CARGO_PROFILE_RELEASE_OPT_LEVEL=1 cargo install --locked ra_ap_rust-analyzer@{VERSION} --root {root}"
-        );
-        assert!(env::var("CI").as_deref() != Ok("true"), "{how}");
-        // Not `println!`: what a test that passes prints so is not shown.
-        io::stderr()
-            .write_all(format!("{how}\n").as_bytes())
-            .unwrap();
+        missing(&format!(
+            "there is no rust-analyzer; to get it: CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+             cargo install --locked ra_ap_rust-analyzer@{VERSION} --root {root}"
+        ));
     }
     found
+}
+
+fn missing(how: &str) {
+    let how = format!("the tests of the editor did not run: {how}\n");
+    assert!(env::var("CI").as_deref() != Ok("true"), "{how}");
+    // Not `println!`: what a test that passes prints so is not shown.
+    io::stderr().write_all(how.as_bytes()).unwrap();
+}
+
+/// Whether cargo finds the standard library as rust-analyzer has it do: its source, and the crates that it is built of.
+fn has_std() -> bool {
+    let rustc = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let sysroot = String::from_utf8(rustc.stdout).unwrap();
+    let manifest = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.toml");
+    let metadata = Command::new("cargo")
+        .args([
+            "metadata",
+            "--locked",
+            "--format-version=1",
+            "--manifest-path",
+        ])
+        .arg(manifest)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .output();
+    metadata.unwrap().status.success()
 }
 
 fn tools() -> Option<PathBuf> {
