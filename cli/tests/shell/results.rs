@@ -52,7 +52,7 @@ fn on_a_terminal_it_says_how_far_a_file_has_come_and_leaves_nothing_of_that() {
         terminal.until(|screen| screen.contains("2 of 4"));
         fake.now(|_| Answer::Json(200, page([3, 4]).to_string()));
         let screen = terminal.until(|screen| screen.contains("exit="));
-        assert!(screen.starts_with("exit=0\n"), "{screen}");
+        assert!(screen.starts_with("exit=0"), "{screen}");
         assert!(terminal.cursor_is_visible());
         assert_eq!(
             person.reads("rows.json"),
