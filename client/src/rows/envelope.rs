@@ -59,6 +59,27 @@ pub(super) fn read_raw_text(text: &str) -> serde_json::Result<Envelope<&RawValue
     read_text(text, PhantomData)
 }
 
+/// Reads what stands before the list of rows, and where that begins: as Dune orders its answers, this says whose rows they
+/// are and how the execution went. `None` where it does not, and the whole answer has to be read for it.
+pub(super) fn read_head(text: &str) -> Option<(Envelope<IgnoredAny>, usize)> {
+    const ROWS: &str = "\"rows\":[";
+    let begin = text.find(ROWS)? + ROWS.len() - 1;
+    // Read as an answer without a row, it has a list of rows at the very end: so this is where it begins.
+    let answer = without_rows(text, begin, "}}").ok()?;
+    answer.result.as_ref()?.rows.as_ref()?;
+    Some((answer, begin))
+}
+
+/// Reads an answer without the list of rows, which begins there, and with what stands after it.
+pub(super) fn without_rows(
+    text: &str,
+    begin: usize,
+    after: &str,
+) -> serde_json::Result<Envelope<IgnoredAny>> {
+    let before = text.get(..begin).unwrap_or(text);
+    read_text(&[before, "[]", after].concat(), PhantomData)
+}
+
 /// Puts rows behind those that are there. Where one of them does not fit, those before it remain.
 pub(super) struct Append<'v, T>(pub(super) &'v mut Vec<T>);
 
@@ -219,6 +240,24 @@ mod tests {
         assert_eq!((envelope.state.as_str(), rows.len()), ("S", 2));
         assert_eq!(envelope.next_offset, Some(2));
         assert!(envelope.result.unwrap().rows.is_some());
+    }
+
+    #[test]
+    fn what_stands_before_the_rows_is_enough_where_it_says_all_that_counts() {
+        let dune = r#"{"execution_id": "01C", "state": "S", "result": {"rows":[{"rows":[]}]}}"#;
+        let (answer, begin) = read_head(dune).unwrap();
+        assert_eq!(answer.state, "S");
+        assert_eq!(dune.get(begin..), Some(r#"[{"rows":[]}]}}"#));
+        let after = without_rows(dune, begin, r#"}, "next_offset": 2}"#);
+        assert_eq!(after.ok().and_then(|answer| answer.next_offset), Some(2));
+        for other in [
+            r#"{"result": {"rows":[]}, "execution_id": "01C", "state": "S"}"#,
+            r#"{"execution_id": "01C", "state": "S", "new": {"rows":[]}, "result": {"rows":[]}}"#,
+            r#"{"execution_id": "01C", "state": "S", "result": {"rows" : []}}"#,
+            r#"{"execution_id": "01C", "state": "S"}"#,
+        ] {
+            assert!(read_head(other).is_none(), "{other}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
 
-use super::reader::{Form, Judged, Place, Reader, Said};
+use super::reader::{Form, Place, Reader, Said};
 use super::results::Results;
 use super::{envelope, misfit};
 use crate::error::Error;
@@ -37,12 +37,14 @@ struct Rows<T> {
 /// A page of which some rows were read.
 struct Open {
     place: Place,
-    said: Said,
     /// The page as it came. That it is text is looked at once, and not again at each text in it.
     text: String,
-    /// Where in the page the next row begins, and where the last one ends.
+    /// Where in the page the list of rows begins, if there is one.
+    list: Option<usize>,
+    /// Where in the page the next row begins, or what stands after the list.
     at: usize,
-    end: usize,
+    /// Whether the list was read to its end.
+    over: bool,
     /// How many rows were read.
     read: usize,
     /// How many are wanted, where not all of them are.
@@ -67,14 +69,11 @@ impl<T: DeserializeOwned> Rows<T> {
                     return Err(misfit::why(&self.reader, place, body, misfit::typed::<T>));
                 }
             }
-            if let Some(open) = self.page.take() {
-                let Open {
-                    place,
-                    said,
-                    read,
-                    text,
-                    ..
-                } = open;
+            let said = open.close(&self.reader)?;
+            if let Some(Open {
+                place, read, text, ..
+            }) = self.page.take()
+            {
                 // Its room is given back before the next page needs as much.
                 drop(text);
                 self.reader.advance(place, read, &said)?;
@@ -94,57 +93,85 @@ impl<T: DeserializeOwned> Rows<T> {
                 return Err(self.reader.unreadable(&place, error.as_bytes(), &reason));
             }
         };
-        let unreadable = |place: &Place, reason: &str| {
-            Err(self.reader.unreadable(place, text.as_bytes(), reason))
+        let list = match envelope::read_head(&text) {
+            Some((answer, begin)) => {
+                self.reader.judge(&mut place, answer)?;
+                Some(begin)
+            }
+            None => {
+                let answer = envelope::read_raw_text(&text);
+                let answer = answer.map_err(|error| {
+                    let reason = error.to_string();
+                    self.reader.unreadable(&place, text.as_bytes(), &reason)
+                })?;
+                let rows = self.reader.judge(&mut place, answer)?.rows;
+                // The rows are a part of the page.
+                rows.map(|rows| rows.get().as_ptr().addr() - text.as_ptr().addr())
+            }
         };
-        let answer = match envelope::read_raw_text(&text) {
-            Ok(answer) => answer,
-            Err(error) => return unreadable(&place, &error.to_string()),
-        };
-        let Judged { said, rows, .. } = self.reader.judge(&mut place, answer)?;
-        let list = match rows {
-            Some(rows) => rows
-                .get()
-                .strip_prefix('[')
-                .and_then(|list| list.strip_suffix(']')),
-            // None at all, said so.
-            None => text.get(..0),
-        };
-        let Some(list) = list else {
-            return unreadable(&place, "the rows are no list");
-        };
-        // The rows are a part of the page.
-        let at = list.as_ptr().addr().saturating_sub(text.as_ptr().addr());
-        let end = at + list.len();
         Ok(Some(Open {
             wanted: self.reader.wanted(&place),
             place,
-            said,
+            at: list.unwrap_or(text.len()),
+            over: list.is_none(),
+            list,
             text,
-            at,
-            end,
             read: 0,
         }))
     }
 }
 
 impl Open {
-    /// The next row that is wanted; an error where it is no `T`.
+    /// The next row that is wanted; an error where it is no `T`, or no JSON.
     fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, ()> {
+        if self.over {
+            return Ok(None);
+        }
+        let first = self.read == 0;
+        let rest = blank(self.text.get(self.at..).ok_or(())?);
+        let rest = match first {
+            true => blank(rest.strip_prefix('[').ok_or(())?),
+            false => rest,
+        };
+        if let Some(after) = rest.strip_prefix(']') {
+            self.at = self.text.len() - after.len();
+            self.over = true;
+            return Ok(None);
+        }
         if self.wanted == Some(self.read) {
             return Ok(None);
         }
-        let rest = self.text.get(self.at..self.end).ok_or(())?;
-        // The whole page was read as JSON before: what may stand here is a comma and blanks.
-        let row = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
-        if row.is_empty() {
-            return Ok(None);
-        }
-        let between = rest.len() - row.len();
+        let row = match first {
+            true => rest,
+            false => rest.strip_prefix(',').ok_or(())?,
+        };
         let mut rows = serde_json::Deserializer::from_str(row).into_iter::<T>();
         let value = rows.next().ok_or(())?.map_err(drop)?;
-        self.at += between + rows.byte_offset();
+        self.at = self.text.len() - row.len() + rows.byte_offset();
         self.read += 1;
         Ok(Some(value))
     }
+
+    /// What is said of the page, after its rows too.
+    fn close(&mut self, reader: &Reader) -> Result<Said, Error> {
+        let (text, place) = (self.text.as_str(), &mut self.place);
+        let judged = match (self.list, self.over) {
+            (Some(begin), true) => {
+                let after = text.get(self.at..).unwrap_or_default();
+                envelope::without_rows(text, begin, after)
+                    .map(|answer| reader.judge(place, answer).map(|judged| judged.said))
+            }
+            // Not all of its rows are wanted.
+            _ => envelope::read_raw_text(text)
+                .map(|answer| reader.judge(place, answer).map(|judged| judged.said)),
+        };
+        judged.unwrap_or_else(|error| {
+            Err(reader.unreadable(place, text.as_bytes(), &error.to_string()))
+        })
+    }
+}
+
+/// JSON without the blanks before it.
+fn blank(json: &str) -> &str {
+    json.trim_start_matches([' ', '\t', '\n', '\r'])
 }
