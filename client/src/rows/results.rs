@@ -176,7 +176,8 @@ impl Results {
     }
 
     /// The rows one by one; no more than a page is in memory, as it came. It ends with the first error, one of those of
-    /// [`rows`](Results::rows).
+    /// [`rows`](Results::rows). A row is given out before what stands behind it is read, so rows of a page that turns out
+    /// to be broken may have come before the error.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt as _;
