@@ -37,7 +37,6 @@ pub(crate) fn sources() -> Vec<Source> {
         ("README.md", false),
         ("book/src", false),
         ("client/src", false),
-        ("book/examples", true),
         ("examples", true),
         ("tests/ui/fail", true),
         ("tests/ui/tests/pass", true),
