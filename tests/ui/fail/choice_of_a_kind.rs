@@ -9,7 +9,11 @@ fn main() {
     let is_weekend = CHAINS.len() > 1;
     let daily = pipeline![
         total = if is_weekend { query(3104) } else { query(3103) },
-        share = each(CHAINS, |chain| if chain == "base" { query(3101) } else { query(3102) }),
+        share = each(CHAINS, |chain| if chain == "base" {
+            query(3101)
+        } else {
+            query(3102)
+        }),
         trend = each(CHAINS, |chain| match chain {
             "base" => query(3105),
             _ => query(3106),

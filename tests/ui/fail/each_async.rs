@@ -9,8 +9,10 @@ async fn floor(chain: &str) -> u32 {
 
 async fn declare(chains: [&str; 2]) {
     let _ = pipeline![
-        share = each(chains, async |chain| query(3101).parameters(floor = floor(chain).await)),
-        trend = in_turn(chains, async move |chain| query(3103).parameters(blockchain = chain)),
+        share = each(chains, async |chain| query(3101)
+            .parameters(floor = floor(chain).await)),
+        trend = in_turn(chains, async move |chain| query(3103)
+            .parameters(blockchain = chain)),
     ];
 }
 
