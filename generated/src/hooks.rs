@@ -1,5 +1,6 @@
 //! What happens around every generated request: the key goes in, `api-version` goes out, and an error answer that is
-//! not Dune's JSON is brought into that form, so that its status and text are not lost in a failed decoding.
+//! not Dune's JSON is brought into that form, so that its status and text are not lost in a failed decoding. No answer may
+//! be longer than the memory that it is worth.
 
 use http::HeaderName;
 use progenitor_client::{ClientHooks, Error, OperationInfo};
@@ -9,6 +10,7 @@ use serde_json::Value;
 use crate::Client;
 use crate::connection::Connection;
 use crate::key::ApiKey;
+use crate::length::limited;
 use crate::trace;
 
 const KEY: HeaderName = HeaderName::from_static("x-dune-api-key");
@@ -42,7 +44,7 @@ impl ClientHooks<Connection> for Client {
         if status.is_client_error() || status.is_server_error() {
             Ok(as_error_of_dune(response, self.key()).await)
         } else {
-            Ok(response)
+            Ok(limited(response, info))
         }
     }
 }

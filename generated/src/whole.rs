@@ -7,14 +7,11 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Response, StatusCode};
 use serde::de::Error as _;
 
+use crate::length::{ROWS, is_too_long, limited_to};
 use crate::{Client, Error, ResponseValue, types};
 
 /// As much room as is made for a body before any of it has come, in bytes: what is announced need not be true.
 const MOST_ROOM: u64 = 64 * 1024 * 1024;
-
-/// As long as a body may be, in bytes, unpacked where it came packed: a megabyte can be packed so that it becomes a
-/// thousand. Rows can always be asked for in smaller pages.
-const LONGEST: usize = 1024 * 1024 * 1024;
 
 /// As much of a longer one as an error keeps, in bytes.
 const START: usize = 64 * 1024;
@@ -32,8 +29,8 @@ impl Client {
     /// `GET`s `/v1/<path>?<query>` as the generated method of that operation would, and gives the body as it came.
     ///
     /// # Errors
-    /// Those of the generated methods. Every status but 200 is an [`Error::UnexpectedResponse`], and a body of more than
-    /// 1 GiB an [`Error::InvalidResponsePayload`] with its start.
+    /// Those of the generated methods. Every status but 200 is an [`Error::UnexpectedResponse`], and a body that is too long
+    /// to be kept ([`is_too_long`]) an [`Error::InvalidResponsePayload`] with its start.
     pub async fn get_whole<K: AsRef<str>, V: AsRef<str>>(
         &self,
         operation_id: &'static str,
@@ -54,7 +51,7 @@ impl Client {
         match response.status() {
             StatusCode::OK => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                let body = whole(response, LONGEST).await?;
+                let body = whole(limited_to(response, ROWS)).await?;
                 let whole = Whole {
                     headers: headers.clone(),
                     body,
@@ -67,22 +64,24 @@ impl Client {
 }
 
 /// The body in one piece, put together as it comes in: `bytes` of reqwest has it in memory twice for a moment.
-async fn whole(mut response: Response, longest: usize) -> Result<Vec<u8>, Error<types::Error>> {
+async fn whole(mut response: Response) -> Result<Vec<u8>, Error<types::Error>> {
     let announced = response.content_length().unwrap_or(0).min(MOST_ROOM);
     let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
-    while let Some(chunk) = response.chunk().await.map_err(Error::ResponseBodyError)? {
-        if chunk.len() > longest - body.len() {
-            body.truncate(START);
-            return Err(Error::InvalidResponsePayload(
-                Bytes::from_owner(body),
-                serde_json::Error::custom(format_args!(
-                    "it is longer than {longest} bytes: ask for fewer rows at once"
-                )),
-            ));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(error) if is_too_long(&error) => {
+                body.truncate(START);
+                let why = "it is too long: ask for fewer rows at once";
+                return Err(Error::InvalidResponsePayload(
+                    Bytes::from_owner(body),
+                    serde_json::Error::custom(why),
+                ));
+            }
+            Err(error) => return Err(Error::ResponseBodyError(error)),
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
 }
 
 #[cfg(test)]
@@ -91,12 +90,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_may_be_so_long_and_no_longer() {
-        let answer = || http::Response::new(reqwest::Body::from("12345")).into();
-        assert_eq!(whole(answer(), 5).await.unwrap(), b"12345");
-        let error = whole(answer(), 4).await.unwrap_err();
+        let answer = |limit| {
+            let answer = http::Response::new(reqwest::Body::from("12345"));
+            limited_to(answer.into(), limit)
+        };
+        assert_eq!(whole(answer(5)).await.unwrap(), b"12345");
+        let error = whole(answer(4)).await.unwrap_err();
         let Error::InvalidResponsePayload(_, why) = error else {
             panic!("{error}");
         };
-        assert!(why.to_string().contains("longer than 4 bytes"), "{why}");
+        assert!(why.to_string().contains("too long"), "{why}");
     }
 }

@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use dune_api::{ApiKey, BaseUrl, Client, ConnectError, ConnectOptions, Error, RootCertificates};
+use futures_util::TryStreamExt as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -248,4 +249,26 @@ fn a_key_is_sent_in_the_clear_only_to_this_machine() {
     assert!(matches!(error, ConnectError::PlainHttp { .. }), "{error}");
     options.allow_plain_http = true;
     assert!(Client::connect(base, key, &options).is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_kept_may_be_so_long_and_csv_that_is_handed_on_any_length() {
+    let longer = 64 * 1024 * 1024 + 1;
+    let (url, _) = server(answer("200 OK", "application/json", &" ".repeat(longer))).await;
+    let error = plain(&url)
+        .get_pipeline_execution_status("01A")
+        .await
+        .unwrap_err();
+    let Error::ResponseBodyError(error) = error else {
+        panic!("{error}");
+    };
+    assert!(dune_api::is_too_long(&error), "{error:?}");
+
+    let (url, _) = server(answer("200 OK", "text/csv", &"n".repeat(longer))).await;
+    let csv = plain(&url)
+        .get_execution_results_csv("01A", None, None, None, None, None, None, None, None)
+        .await
+        .unwrap();
+    let read = csv.into_inner().into_inner().try_fold(0, async |read, piece| Ok(read + piece.len()));
+    assert_eq!(read.await.unwrap(), longer);
 }

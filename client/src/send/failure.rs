@@ -52,6 +52,7 @@ impl Failure {
                 lasting: true,
                 source: Box::new(error),
             },
+            ApiError::ResponseBodyError(error) if dune_api::is_too_long(&error) => Failure::too_long(),
             ApiError::CommunicationError(error)
             | ApiError::InvalidUpgrade(error)
             | ApiError::ResponseBodyError(error) => Failure::Lost(Box::new(error)),
@@ -77,6 +78,7 @@ impl Failure {
                     .unwrap_or_default();
                 let body = match answer.bytes().await {
                     Ok(body) => body,
+                    Err(error) if dune_api::is_too_long(&error) => return Failure::too_long(),
                     Err(error) if status.is_success() => return Failure::Lost(Box::new(error)),
                     Err(_) => Default::default(),
                 };
@@ -97,6 +99,13 @@ impl Failure {
                     }
                 }
             }
+        }
+    }
+
+    fn too_long() -> Failure {
+        Failure::Unreadable {
+            reason: "it is too long: more than 64 MiB, or 1 GiB of rows".to_owned(),
+            text: String::new(),
         }
     }
 

@@ -167,6 +167,18 @@ async fn a_list_that_contradicts_itself_is_told_and_not_shortened() {
 }
 
 #[tokio::test]
+async fn a_page_that_would_fill_the_memory_is_given_up_and_not_asked_for_again() {
+    let endless = queries(&[1], json!("9".repeat(64 * 1024 * 1024)));
+    let server = Server::replies([endless]).await;
+    let error = dune(&server).list_queries().all().await.unwrap_err();
+    assert_eq!(
+        told(&error),
+        "listing the queries: the answer cannot be read: it is too long: more than 64 MiB, or 1 GiB of rows"
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn a_page_that_fails_is_asked_for_again_and_none_is_lost() {
     let total = || json!(3);
     let server = Server::replies([
