@@ -112,6 +112,16 @@ fn new_beside(place: &Path) -> io::Result<NamedTempFile> {
     builder
         .prefix(".dune-pipeline-")
         .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(without_path)
+}
+
+/// The cause alone: the error of a file made for the time being names that file, which nobody asked for.
+fn without_path(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(std::error::Error::source);
+    match cause.map(ToString::to_string) {
+        Some(cause) => io::Error::new(error.kind(), cause),
+        None => error,
+    }
 }
 
 /// Says something on standard error. That nobody hears it, where that is closed, stops nothing.
@@ -137,7 +147,16 @@ pub(crate) fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{open, size};
+
+    #[test]
+    fn a_folder_that_is_missing_is_told_without_a_file_that_nobody_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = open(&folder.path().join("missing/rows.csv")).err().unwrap();
+        assert_eq!(missing.kind(), std::io::ErrorKind::NotFound);
+        let told = missing.to_string();
+        assert!(!told.contains(".dune-pipeline-"), "{told}");
+    }
 
     #[test]
     fn sizes_are_told_in_thousands() {

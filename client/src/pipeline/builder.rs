@@ -110,7 +110,8 @@ impl PipelineBuilder {
     }
 
     /// Adds all nodes of another pipeline, as `..base` does in `pipeline!`: its labels get new ids here, and those of
-    /// its handles that are needed are asked for anew. What is wrong with it is wrong with the whole.
+    /// its handles that are needed are asked for anew. What is wrong with it is wrong with the whole. A node waits for
+    /// all of it by [`last_nodes`](Pipeline::last_nodes).
     ///
     /// ```
     /// use dune_pipeline::{Pipeline, pipeline, query};

@@ -51,6 +51,34 @@ impl<L> Included<L> {
     }
 }
 
+impl<L> Pipeline<L> {
+    /// The names of the nodes that no other one waits for: whoever comes after them comes after all. With them a node that
+    /// is added at run time waits for a pipeline that is taken in, as `.after(..base)` does in `pipeline!`.
+    ///
+    /// ```
+    /// use dune_pipeline::{Pipeline, pipeline, query};
+    ///
+    /// let common = pipeline![
+    ///     volume = refresh("dune.acme.result_dex_daily"),
+    ///     trend = query(3103).after(volume),
+    ///     prices = query(3104),
+    /// ];
+    /// let daily = Pipeline::builder()
+    ///     .include(&common)
+    ///     .node("report", query(3106).after(common.last_nodes()))
+    ///     .build()?;
+    ///
+    /// let declared = pipeline![..common, report = query(3106).after(..common)];
+    /// assert_eq!(daily.to_json()?, declared.to_json()?);
+    /// # Ok::<(), dune_pipeline::InvalidPipeline>(())
+    /// ```
+    #[must_use]
+    pub fn last_nodes(&self) -> Vec<Name> {
+        let draft = &self.content.draft;
+        draft.last_of(0..draft.nodes.len())
+    }
+}
+
 impl Draft {
     /// Takes in all nodes of a pipeline, as if they were written on this line. Gives the slot they have.
     pub(super) fn include(&mut self, base: &Content, line: Option<usize>) -> usize {
