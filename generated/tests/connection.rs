@@ -269,6 +269,9 @@ async fn an_answer_that_is_kept_may_be_so_long_and_csv_that_is_handed_on_any_len
         .get_execution_results_csv("01A", None, None, None, None, None, None, None, None)
         .await
         .unwrap();
-    let read = csv.into_inner().into_inner().try_fold(0, async |read, piece| Ok(read + piece.len()));
+    let read = csv
+        .into_inner()
+        .into_inner()
+        .try_fold(0, async |read, piece| Ok(read + piece.len()));
     assert_eq!(read.await.unwrap(), longer);
 }

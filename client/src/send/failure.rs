@@ -52,7 +52,9 @@ impl Failure {
                 lasting: true,
                 source: Box::new(error),
             },
-            ApiError::ResponseBodyError(error) if dune_api::is_too_long(&error) => Failure::too_long(),
+            ApiError::ResponseBodyError(error) if dune_api::is_too_long(&error) => {
+                Failure::too_long()
+            }
             ApiError::CommunicationError(error)
             | ApiError::InvalidUpgrade(error)
             | ApiError::ResponseBodyError(error) => Failure::Lost(Box::new(error)),
