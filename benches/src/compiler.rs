@@ -174,6 +174,34 @@ pub fn clean_build(manifest: &Path, package: &str, debug: DebugInfo) -> io::Resu
     }
 }
 
+/// Writes a procedural macro of nothing into an empty folder, on syn, quote and proc-macro2 in our versions, with our features: a yardstick
+/// for what machines build. Gives its manifest; the package is called `bases`.
+///
+/// # Errors
+/// It cannot be written, or the workspace does not name the three.
+pub fn three_bases(folder: &Path) -> io::Result<PathBuf> {
+    let root = workspace()?;
+    let dependencies = fs::read_to_string(root.join("Cargo.toml"))?;
+    let bases = ["syn = ", "quote = ", "proc-macro2 = "];
+    let lines = dependencies
+        .lines()
+        .filter(|line| bases.iter().any(|base| line.starts_with(base)));
+    let lines: Vec<&str> = lines.collect();
+    if lines.len() != bases.len() {
+        return Err(io::Error::other(
+            "the workspace does not name the three crates, a line each",
+        ));
+    }
+    let manifest = folder.join("Cargo.toml");
+    let package = "[workspace]\n[package]\nname = \"bases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+                   [lib]\nproc-macro = true\n[dependencies]\n";
+    fs::write(&manifest, format!("{package}{}\n", lines.join("\n")))?;
+    fs::create_dir(folder.join("src"))?;
+    fs::write(folder.join("src/lib.rs"), "")?;
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Ok(manifest)
+}
+
 /// How much a debugger is told of what is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DebugInfo {

@@ -2,6 +2,7 @@
 //! `cargo bench -p dune-pipeline-benches` measures the optimised code, `--profile dev` added to it what a debug build runs.
 //! What runs compilers (`--bench compile`, `--bench clean_build`) always has them make debug builds.
 
+pub mod asked;
 pub mod compiler;
 pub mod pipelines;
 pub mod process;

@@ -1,16 +1,18 @@
 //! A clean build of our client and of each other one: the processor time of `cargo build` for a crate that depends on it alone.
-//! All sources are fetched before.
+//! All sources are fetched before. As machines differ, each is also told in builds of syn, quote and proc-macro2.
 //!
 //! `cargo bench --manifest-path benches/other_clients/Cargo.toml --bench clean_build [TURNS] [CLIENT..]`
 
-use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use dune_pipeline_benches::compiler::{DebugInfo, cargo, clean_build, scratch, workspace};
+use dune_pipeline_benches::asked::Asked;
+use dune_pipeline_benches::compiler::{
+    DebugInfo, cargo, clean_build, scratch, three_bases, workspace,
+};
 
 const CLIENTS: [&str; 4] = ["dune-pipeline", "duners", "dnapi", "arrakis"];
 
@@ -18,16 +20,7 @@ const CLIENTS: [&str; 4] = ["dune-pipeline", "duners", "dnapi", "arrakis"];
 const TURNS: usize = 3;
 
 fn main() -> io::Result<()> {
-    // `cargo bench` adds `--bench`.
-    let mut arguments = env::args()
-        .skip(1)
-        .filter(|arg| arg != "--bench")
-        .peekable();
-    let turns = arguments.peek().and_then(|turns| turns.parse().ok());
-    if turns.is_some() {
-        arguments.next();
-    }
-    let only: Vec<String> = arguments.collect();
+    let asked = Asked::from_args();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let fetched = Command::new(cargo())
         .args(["fetch", "--locked", "--manifest-path"])
@@ -37,15 +30,20 @@ fn main() -> io::Result<()> {
         return Err(io::Error::other("the sources cannot be fetched"));
     }
     let folder = tempfile::tempdir_in(scratch()?)?;
+    let empty = folder.path().join("bases");
+    fs::create_dir(&empty)?;
+    let bases = three_bases(&empty)?;
+    let mut yardstick = Duration::MAX;
     let mut least = Vec::new();
     for client in CLIENTS {
-        if only.is_empty() || only.iter().any(|only| only == client) {
+        if asked.includes(client) {
             let manifest = alone(client, here, &folder.path().join(client))?;
             least.push((client, manifest, Duration::MAX));
         }
     }
-    let turns = turns.unwrap_or(TURNS);
+    let turns = asked.turns.unwrap_or(TURNS);
     for _ in 0..turns {
+        yardstick = clean_build(&bases, "bases", DebugInfo::None)?.min(yardstick);
         for (_, manifest, least) in &mut least {
             *least = clean_build(manifest, "alone", DebugInfo::Full)?.min(*least);
         }
@@ -53,11 +51,14 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "\nclean build, dev profile; the least of {turns}\n{:>13} {:>7}",
-        "", "CPU s"
+        "\nclean build, dev profile; the least of {turns}\n{:>13} {:>7} {:>16}",
+        "", "CPU s", "in three bases"
     )?;
+    let yardstick = yardstick.as_secs_f64();
+    writeln!(out, "{:>13} {yardstick:>7.1} {:>16.1}", "three bases", 1.0)?;
     for (client, _, least) in least {
-        writeln!(out, "{client:>13} {:>7.1}", least.as_secs_f64())?;
+        let least = least.as_secs_f64();
+        writeln!(out, "{client:>13} {least:>7.1} {:>16.1}", least / yardstick)?;
     }
     Ok(())
 }

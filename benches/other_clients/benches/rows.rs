@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use dune_pipeline_benches::asked::Asked;
 use dune_pipeline_benches::compiler::{cargo, scratch};
 use dune_pipeline_benches::rows::{self, Outcome, ROWS, Server, TURNS, Way};
 use serde_json::Value;
@@ -29,20 +30,11 @@ const CLIENTS: [(&str, &str); 6] = [
 ];
 
 fn main() -> Outcome<()> {
-    // `cargo bench` adds `--bench`.
-    let mut arguments = env::args()
-        .skip(1)
-        .filter(|arg| arg != "--bench")
-        .peekable();
-    let turns = arguments.peek().and_then(|turns| turns.parse().ok());
-    if turns.is_some() {
-        arguments.next();
-    }
-    let only: Vec<String> = arguments.collect();
+    let asked = Asked::from_args();
     let server = Server::start(ROWS)?;
     let mut ways = Vec::new();
     for (name, what) in CLIENTS {
-        if only.is_empty() || only.iter().any(|only| only == name) {
+        if asked.includes(name) {
             ways.push(Way {
                 name: name.to_owned(),
                 what: what.to_owned(),
@@ -50,7 +42,7 @@ fn main() -> Outcome<()> {
             });
         }
     }
-    rows::compare(&server, ROWS, turns.unwrap_or(TURNS), ways)
+    rows::compare(&server, ROWS, asked.turns.unwrap_or(TURNS), ways)
 }
 
 /// What starts a process that reads with this client.
