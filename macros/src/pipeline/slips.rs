@@ -186,7 +186,7 @@ impl Parser<'_> {
             self.tell(
                 place,
                 &format!("`{text}` is no kind of node"),
-                "the kind of a node is known while compiling: only what it does that with is chosen at run time",
+                "the kind of a node is known while compiling: only what it is given is chosen at run time",
                 &format!("write `query({text} ..)`; a node that is there or not is an `each` over an `Option`"),
             );
         }
