@@ -4,6 +4,7 @@
 mod cancel;
 mod check;
 mod completions;
+mod cost;
 mod error;
 mod exit;
 mod follow;

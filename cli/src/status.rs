@@ -2,8 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use crate::cost::Cost;
 use crate::error::CommandError;
-use crate::follow::cost_of;
 use crate::live::still;
 use crate::report;
 use crate::run::COSTS_OF;
@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: StatusArguments) -> Result<(), CommandError> 
         costs.extend(
             executions
                 .nodes()
-                .map(|(node, execution)| (node.id(), cost_of(execution))),
+                .map(|(node, execution)| (node.id(), Cost::of(execution))),
         );
     }
     let written = match arguments.json {

@@ -5,23 +5,15 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use dune_pipeline::{Dune, ExecutionStatus, RunStatus, State, Timestamp};
+use dune_pipeline::{Dune, RunStatus, State};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::cost::Cost;
 use crate::live::Live;
 
 /// How long the end of a run waits for what it cost.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What Dune says of an execution that has ended; what it does not say is not known.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Cost {
-    pub(crate) took: Option<Duration>,
-    /// How long it has been running, of one that has not ended.
-    pub(crate) so_far: Option<Duration>,
-    pub(crate) credits: Option<f64>,
-}
 
 /// The questions that are under way.
 pub(super) struct Costs {
@@ -94,21 +86,7 @@ async fn cost(dune: &Dune, execution: &str) -> Cost {
         return Cost::default();
     };
     match execution.status().await {
-        Ok(status) => of(&status),
+        Ok(status) => Cost::of(&status),
         Err(_) => Cost::default(),
-    }
-}
-
-/// What it says of itself.
-pub(crate) fn of(status: &ExecutionStatus) -> Cost {
-    let began = status.started_at().and_then(Timestamp::to_system_time);
-    let runs = !status.is_final();
-    Cost {
-        took: status.execution_time().filter(|_| !runs),
-        // By this machine's clock; where that is behind Dune's, nothing is said.
-        so_far: began
-            .filter(|_| runs)
-            .and_then(|began| began.elapsed().ok()),
-        credits: status.credits(),
     }
 }

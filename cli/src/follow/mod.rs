@@ -13,7 +13,6 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use self::costs::Costs;
-pub(crate) use self::costs::{Cost, of as cost_of};
 
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -21,7 +21,7 @@ use self::layout::Frame;
 use self::scene::Scene;
 use self::screen::Screen;
 use self::tree::Row;
-use crate::follow::Cost;
+use crate::cost::Cost;
 use crate::terminal::{self, Size};
 
 /// How often a frame is drawn although nothing happened: what turns should turn, and seconds pass.

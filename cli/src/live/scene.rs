@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use dune_pipeline::{NodeStatus, RunStatus, State, Task};
 
-use crate::follow::Cost;
+use crate::cost::Cost;
 
 /// A run as it is seen.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use dune_pipeline::{Dune, Pipeline, RunStatus};
 use super::layout::{Frame, lines};
 use super::scene::Scene;
 use super::{text, tree};
-use crate::follow::Cost;
+use crate::cost::Cost;
 use crate::terminal::Size;
 
 const PIPELINE: &str = r#"{"nodes": [
