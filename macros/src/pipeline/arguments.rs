@@ -226,7 +226,10 @@ fn is_deep(tokens: TokenStream) -> bool {
 
 /// Is this word Rust's own, so that nothing can be called by it?
 pub(super) fn is_keyword(ident: &Ident) -> bool {
-    syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
+    // syn knows them all. It is asked where the answer may be yes: `continue` is the longest, and but for `_` they are letters.
+    let word = ident.to_string();
+    let may_be = word.len() <= "continue".len() && word.bytes().all(|b| b.is_ascii_alphabetic());
+    (may_be || word == "_") && syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
 }
 
 /// Is it written as types and variants are?
