@@ -5,7 +5,7 @@ use dune_pipeline::{Error, Run, RunStatus, pipeline};
 
 const CHAINS: [&str; 2] = ["ethereum", "base"];
 
-type Share = (String, f64);
+type Share = serde_json::Value;
 
 async fn shares(run: &Run, status: &RunStatus) -> Result<(), Error> {
     let daily = pipeline![
