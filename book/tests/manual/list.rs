@@ -55,14 +55,15 @@ impl Row {
             let (begins, link) = line.strip_prefix("| ").unwrap().split_once(" | ").unwrap();
             let (_, target) = link.rsplit_once("](").unwrap();
             let begins = begins.replace('`', "");
-            let begins = match begins.strip_prefix('E') {
-                Some(coded) => coded.split_once(": ").unwrap().1,
-                None => &begins,
+            // A code that stands before the first of them is that of all.
+            let (code, texts) = match begins.split_once(": ") {
+                Some((code, texts)) if is_code(code) => (format!("{code}: "), texts),
+                _ => (String::new(), begins.as_str()),
             };
             Row {
-                texts: begins
+                texts: texts
                     .split(", ")
-                    .map(|text| text.trim().to_owned())
+                    .map(|text| code.clone() + text.trim())
                     .collect(),
                 target: target.trim_end_matches(") |").to_owned(),
             }
@@ -73,6 +74,12 @@ impl Row {
     fn begins(&self, headline: &str) -> bool {
         self.texts.iter().any(|text| matches(text, headline))
     }
+}
+
+/// `E0277`
+fn is_code(text: &str) -> bool {
+    let number = text.strip_prefix('E').unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Whether a headline begins with this text, in which `..` stands for anything.
@@ -88,11 +95,15 @@ fn matches(text: &str, headline: &str) -> bool {
     })
 }
 
-/// The first line of each error, without its code and without backticks.
+/// The first line of each error, after its code if it has one, and without backticks.
 fn headlines(mistake: &str) -> Vec<String> {
     let stderr = read(&house().join(format!("tests/ui/fail/{mistake}.stderr")));
-    let errors = stderr.lines().filter(|line| line.starts_with("error"));
-    errors
-        .map(|line| line.split_once(": ").unwrap().1.replace('`', ""))
-        .collect()
+    let errors = stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("error")?.split_once(": "));
+    let headline = |(code, text): (&str, &str)| match code.trim_matches(['[', ']']) {
+        "" => text.replace('`', ""),
+        code => format!("{code}: {}", text.replace('`', "")),
+    };
+    errors.map(headline).collect()
 }
