@@ -122,6 +122,25 @@ fn every_error_has_its_remedy_and_every_remedy_an_error() {
 }
 
 #[test]
+fn the_versions_of_the_crates_whose_types_are_values_are_those_that_we_have() {
+    let manifest: toml::Table = read(&house().join("Cargo.toml")).parse().unwrap();
+    let chapter = chapter("parameters.md");
+    for name in ["alloy-primitives", "chrono", "jiff", "ruint", "time"] {
+        let version = &manifest["workspace"]["dependencies"][name]["version"];
+        let numbers: Vec<&str> = version.as_str().unwrap().split('.').collect();
+        let compatible = match numbers.as_slice() {
+            ["0", minor, ..] => format!("0.{minor}"),
+            numbers => numbers[0].to_owned(),
+        };
+        let said = format!("`{name}` {compatible}");
+        assert!(
+            chapter.text.contains(&said),
+            "parameters.md does not say {said}"
+        );
+    }
+}
+
+#[test]
 fn the_summary_lists_every_chapter_and_nothing_else() {
     let summary = chapter("SUMMARY.md");
     let listed: Vec<String> = summary.links().map(|(_, target)| target).collect();
