@@ -67,7 +67,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a Dune query parameter",
     label = "no value for a parameter of a query",
-    note = "text, whole numbers, finite floats, and an `Option` of these can; dates with the feature `chrono`, `jiff` or `time`",
+    note = "text, whole numbers, finite floats, and an `Option` of these can; dates with the feature `chrono`, `jiff` or `time`, numbers of 256 bits with `ruint` or `alloy-primitives`, addresses and hashes with the latter",
     note = "make text or a number of it (`duration.as_secs()`), or implement `ParameterValue` for a type of your own"
 )]
 pub trait ParameterValue {
