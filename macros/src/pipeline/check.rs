@@ -25,7 +25,8 @@ pub(crate) fn check(pipeline: &Pipeline, report: &mut Report) {
         if is_consequence(&fault, pipeline, report) {
             continue;
         }
-        if let Some(mistake) = waits_within_its_group(&fault, &nodes) {
+        let of_groups = waits_within_its_group(&fault, &nodes);
+        if let Some(mistake) = of_groups.or_else(|| waits_for_a_group_twice(&fault, &nodes)) {
             report.add(mistake);
         } else {
             let at = fault.place.and_then(|at| nodes.get(at.node));
@@ -115,6 +116,45 @@ fn waits_within_its_group(fault: &Fault, nodes: &[&Node]) -> Option<Mistake> {
             false => "`in_turn(..)` instead of `each(..)` makes each wait for the one before it",
         }),
     )
+}
+
+/// A node of a group twice, or the group and a node of it: told by what is written, for to the rules both are the group.
+fn waits_for_a_group_twice(fault: &Fault, nodes: &[&Node]) -> Option<Mistake> {
+    let (Rule::DependsTwice { node: name, on, .. }, Some(at)) = (&fault.rule, fault.place) else {
+        return None;
+    };
+    let Part::Dependency(index) = at.part else {
+        return None;
+    };
+    let node = nodes.get(at.node)?;
+    let again = *dependencies(node).get(index)?;
+    let before = node.waits_for().iter();
+    let before = before.take_while(|other| !std::ptr::eq(*other, again));
+    let mut before = before.filter(|other| other.to_string() == again.to_string());
+    if let Some(digits) = literal_index(again)
+        && let Some(first) = before.clone().find(|it| literal_index(it) == Some(digits))
+    {
+        let rule = Rule::DependsTwice {
+            node: name.clone(),
+            on: graph::Name::Label(format!("{again}[{digits}]")),
+            line: first.place.line(),
+        };
+        return Some(Mistake::of_rule(again.place, &rule));
+    }
+    let is_whole = again.index.is_none();
+    before.find(|other| other.index.is_none() != is_whole)?;
+    let mistake = Mistake::new(again.place, &fault.headline());
+    let mistake = mistake.note(&format!("`{on}` alone stands for all of its nodes"));
+    Some(mistake.help(&format!(
+        "name `{on}` alone, or those of its nodes that `{name}` is to wait for"
+    )))
+}
+
+fn literal_index(name: &Name) -> Option<&str> {
+    match &name.index.as_ref()?.known {
+        Known::Integer { digits, .. } => Some(digits),
+        _ => None,
+    }
 }
 
 /// `.after(label[0])` where the label is that of one node.
@@ -248,14 +288,10 @@ fn dependencies(node: &Node) -> Vec<&Name> {
     let mut members = Firsts::default();
     let mut told = Vec::with_capacity(node.waits_for().len());
     for (at, name) in node.waits_for().iter().enumerate() {
-        if let Some(index) = &name.index {
+        if name.index.is_some() {
             let is_first = members.text(name.to_string(), at) == at;
-            let is_again = match &index.known {
-                Known::Integer { digits, .. } => {
-                    members.text(format!("{name}[{digits}]"), at) != at
-                }
-                _ => false,
-            };
+            let is_again = literal_index(name)
+                .is_some_and(|digits| members.text(format!("{name}[{digits}]"), at) != at);
             if !is_first && !is_again {
                 continue;
             }

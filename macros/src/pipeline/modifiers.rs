@@ -269,12 +269,20 @@ impl Parser<'_> {
             if cursor.peek_punct('.')
                 && let Some(name) = label.take()
             {
-                let text = format!("`{name}..` is no label");
+                let (behind, help) = match cursor.peek_second() {
+                    Some(TokenTree::Ident(label)) => (
+                        label.to_string(),
+                        format!(
+                            "write the label alone, `.after({label})`; if its pipeline is another, take that in with `..{name}`"
+                        ),
+                    ),
+                    _ => (".".to_owned(), IN_AFTER.help.to_owned()),
+                };
                 self.tell(
                     name.place,
-                    &text,
+                    &format!("`{name}.{behind}` is no label"),
                     "`.after` takes labels of this pipeline, and no handles or other expressions",
-                    IN_AFTER.help,
+                    &help,
                 );
             }
             if label.is_some()

@@ -149,7 +149,7 @@ impl Parser<'_> {
                         place,
                         "a node takes no attributes",
                         "it is part of an expression, and no item",
-                        "only `///` comments stand before a label",
+                        "remove it: only `///` comments stand before a label",
                     );
                 }
             }

@@ -71,6 +71,23 @@ fn a_comma_behind_the_parameter_of_a_closure_is_fine() {
 }
 
 #[test]
+fn what_is_waited_for_is_told_as_it_is_written() {
+    let told = |after: &str| {
+        let waiting = format!("share = each(all, |one| query(1)), a = query(2).after({after})");
+        mistakes(&waiting)
+    };
+    let member = ["node `a` depends on `share[1]` twice"];
+    assert_eq!(told("share[1], share[0], share[1]"), member);
+    for after in ["share[0], share", "share, share[i]", "share, share"] {
+        let group = ["node `a` depends on `share` twice"];
+        assert_eq!(told(after), group, "{after}");
+    }
+    assert_eq!(told("share[0], share[1], share[i], share[i]"), [""; 0]);
+    assert_eq!(told("base.volume"), ["`base.volume` is no label"]);
+    assert_eq!(told("base.."), ["`base..` is no label"]);
+}
+
+#[test]
 fn a_kind_is_no_modifier() {
     for source in ["a = .query(1)", "a = .performance(Large).query(1)"] {
         assert_eq!(
