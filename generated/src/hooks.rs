@@ -8,6 +8,7 @@ use reqwest::{Request, Response};
 use serde_json::Value;
 
 use crate::Client;
+use crate::body::with_body;
 use crate::connection::Connection;
 use crate::key::ApiKey;
 use crate::length::limited;
@@ -59,11 +60,12 @@ async fn as_error_of_dune(mut response: Response, key: &ApiKey) -> Response {
         true => text.into_owned(),
         false => serde_json::json!({ "error": text }).to_string(),
     };
-    let (mut parts, _) = http::Response::<reqwest::Body>::from(response).into_parts();
-    // They belong to the body that was.
-    parts.headers.remove(http::header::CONTENT_LENGTH);
-    parts.headers.remove(http::header::TRANSFER_ENCODING);
-    http::Response::from_parts(parts, reqwest::Body::from(body)).into()
+    with_body(response, |parts, _| {
+        // They belong to the body that was.
+        parts.headers.remove(http::header::CONTENT_LENGTH);
+        parts.headers.remove(http::header::TRANSFER_ENCODING);
+        body.into()
+    })
 }
 
 /// What arrives of a body, up to the limit. One that breaks off still says something, and the status says the rest.

@@ -7,6 +7,8 @@ use http_body_util::{LengthLimitError, Limited};
 use progenitor_client::OperationInfo;
 use reqwest::{Body, Response};
 
+use crate::body::with_body;
+
 /// A page of rows. One can always ask for a smaller one.
 pub(crate) const ROWS: usize = 1024 * 1024 * 1024;
 
@@ -31,9 +33,7 @@ pub(crate) fn limited(response: Response, info: &OperationInfo) -> Response {
 }
 
 pub(crate) fn limited_to(response: Response, limit: usize) -> Response {
-    http::Response::<Body>::from(response)
-        .map(|body| Body::wrap(Limited::new(body, limit)))
-        .into()
+    with_body(response, |_, body| Body::wrap(Limited::new(body, limit)))
 }
 
 /// Whether the answer was not read to its end because it is too long to be kept: more than 1 GiB of rows, or 64 MiB of

@@ -1,6 +1,7 @@
 //! The low-level client of Dune's API, generated from its published documents.
 
 mod base_url;
+mod body;
 mod connection;
 mod hooks;
 mod key;

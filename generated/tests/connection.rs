@@ -275,3 +275,18 @@ async fn an_answer_that_is_kept_may_be_so_long_and_csv_that_is_handed_on_any_len
         .try_fold(0, async |read, piece| Ok(read + piece.len()));
     assert_eq!(read.await.unwrap(), longer);
 }
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_told_with_its_address() {
+    let cut = usual().replace("content-length: ", "content-length: 9");
+    let (url, _) = server(cut).await;
+    let error = plain(&url)
+        .get_pipeline_execution_status("01A")
+        .await
+        .unwrap_err();
+    let Error::ResponseBodyError(error) = error else {
+        panic!("{error}");
+    };
+    let asked = format!("{url}/api/v1/pipelines/executions/01A/status");
+    assert_eq!(error.url().map(|url| url.as_str()), Some(asked.as_str()));
+}

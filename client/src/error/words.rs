@@ -20,11 +20,13 @@ pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
     text
 }
 
-/// A text of the other side at readable length: as it came, or on one line if it is a page of HTML.
+/// A text of the other side at readable length: as it came, or on one line if it is a page of HTML. What a terminal would
+/// obey rather than show is not in it.
 pub(super) fn short(text: &str) -> String {
     const LONGEST: usize = 2_000;
     const LONGEST_PAGE: usize = 300;
-    let text = text.trim();
+    let text = text.trim().replace("\r\n", "\n");
+    let text = text.replace(is_order, "\u{fffd}");
     let (text, longest) = match text.starts_with('<') {
         true => {
             let words: Vec<_> = text.split_whitespace().collect();
@@ -36,6 +38,12 @@ pub(super) fn short(text: &str) -> String {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or(&text)),
         None => text,
     }
+}
+
+/// Whether it moves, colours or turns what stands around it: a control character that breaks no line, or one of direction.
+fn is_order(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The start of an answer that cannot be read, ready to follow the sentence.
@@ -105,6 +113,14 @@ mod tests {
     fn a_text_of_several_lines_stays_as_it_came() {
         let text = "dependency cycle: `1` -> `2` -> `1`\nnote: `1` waits for `2`";
         assert_eq!(short(&format!("{text}\n")), text);
+    }
+
+    #[test]
+    fn a_text_gives_a_terminal_no_orders() {
+        assert_eq!(
+            short("\u{1b}[2Jgone\rback \u{202e}drawkcab\r\nnext\tone"),
+            "\u{fffd}[2Jgone\u{fffd}back \u{fffd}drawkcab\nnext\tone"
+        );
     }
 
     #[test]

@@ -89,6 +89,12 @@ impl Opened {
         let Some((place, page)) = self.reader.next().await? else {
             return Ok(None);
         };
+        // A page for people, such as one to log in with, is a CSV of one column to whoever counts commas and lines.
+        if is_html(&page.headers) {
+            return Err(self
+                .reader
+                .unreadable(&place, &page.body, "it is HTML, and no CSV"));
+        }
         let wanted = self.reader.wanted(&place);
         let Some(records) = Records::of(&page.body, wanted) else {
             return Err(self.reader.unreadable(&place, &page.body, "it is no CSV"));
@@ -120,6 +126,11 @@ impl Opened {
             partial: self.partial,
         }
     }
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    let content_type = headers.get("content-type");
+    content_type.is_some_and(|it| it.as_bytes().to_ascii_lowercase().starts_with(b"text/html"))
 }
 
 /// Where the records of a CSV are.

@@ -158,6 +158,13 @@ impl Reader {
                     next,
                 });
             }
+            // Pages without end would fill the memory of whoever wants all rows.
+            (Some(_), Some(expected)) if !said.partial && expected < end => {
+                return fault(PageFault::Total {
+                    expected,
+                    read: end,
+                });
+            }
             // What was cut may be counted or not, and so may what a condition leaves out.
             (None, Some(expected))
                 if !said.partial

@@ -194,6 +194,24 @@ async fn an_execution_without_rows_says_why_as_in_json() {
 }
 
 #[tokio::test]
+async fn a_page_to_log_in_with_is_no_csv_of_one_column() {
+    let server = with_results(|request| match request.target.contains("/csv?") {
+        true => Reply::html(200, "<html>\nPlease log in\n</html>"),
+        false => Reply::json(paged(request, 10, 4)),
+    })
+    .await;
+    let (run, daily) = run(&server);
+    // With a condition nobody knows how many rows there should be.
+    let some = run.results(daily.trend).filter(column("n").gt(0));
+    let error = text(some).await.unwrap_err();
+    assert!(matches!(error, Error::UnreadableAnswer { .. }), "{error}");
+    assert!(
+        error.to_string().contains("it is HTML, and no CSV"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_no_csv_is_shown() {
     let server = with_results(|request| match request.target.contains("/csv?") {
         true => Reply::Whole(200, Vec::new(), "a\n\"open".to_owned()),

@@ -38,6 +38,24 @@ async fn all_pages_are_followed_in_order() {
 }
 
 #[tokio::test]
+async fn pages_that_go_on_beyond_the_total_are_told_and_not_followed_for_ever() {
+    let server = with_results(|request| {
+        let offset: u64 = request.query("offset").unwrap().parse().unwrap();
+        let mut answer = paged(request, offset + 2, 1);
+        answer["result"]["metadata"]["total_row_count"] = json!(3);
+        Reply::json(answer)
+    })
+    .await;
+    let (run, daily) = run(&server);
+    let Err(Error::Pages { fault, .. }) = run.rows::<Numbered>(daily.trend).await else {
+        panic!("rows beyond the total");
+    };
+    let (expected, read) = (3, 4);
+    assert_eq!(fault, PageFault::Total { expected, read });
+    assert_eq!(results_requests(&server).len(), 4);
+}
+
+#[tokio::test]
 async fn pages_come_one_by_one_with_columns_and_total() {
     let server = with_results(|request| Reply::json(paged(request, 5, 100))).await;
     let (run, daily) = run(&server);
