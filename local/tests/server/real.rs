@@ -1,7 +1,10 @@
 //! The same server over its own engine: real SQL over real files.
 
+use std::time::Duration;
+
 use dune_local::LocalDune;
 use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
 
 use crate::wire::{ended, get, pipeline, post, start};
 use crate::workspace::Workspace;
@@ -53,6 +56,30 @@ async fn values_come_from_a_file_to_json_as_dune_writes_them() {
         json!([{"block_time": "2024-03-05 20:50:59.000 UTC", "chain": "base", "amount": "1.50", "taker": "0xab"}])
     );
     assert_eq!(rows(&local, "select 1").await, json!([{"_col0": 1}]));
+}
+
+#[tokio::test]
+async fn a_small_query_does_not_wait_for_long_ones_beside_it() {
+    let numbers: String = (0..5_000).map(|n| format!("{n}\n")).collect();
+    let workspace = Workspace::new()
+        .table_with("some.numbers", &format!("n\n{numbers}"), "n = \"bigint\"")
+        .query(1, "select 1");
+    let local = serve(&workspace).await;
+    // One less than run at a time on the smallest machine.
+    let long = "select count(*) from some.numbers a, some.numbers b, some.numbers c \
+                where a.n + b.n + c.n = 5 and a.n * b.n > c.n";
+    let mut running = Vec::new();
+    for _ in 0..3 {
+        running.push(start(&local, "/sql/execute", &json!({"sql": long}).to_string()).await);
+    }
+    // Until all of them have come to their joins.
+    sleep(Duration::from_secs(1)).await;
+    let small = timeout(Duration::from_secs(60), rows(&local, "select 1")).await;
+    assert_eq!(small.unwrap(), json!([{"_col0": 1}]));
+    for id in running {
+        let answer = post(&local, &format!("/execution/{id}/cancel"), "").await;
+        assert_eq!(answer.json(), json!({"success": true}), "it had ended");
+    }
 }
 
 #[tokio::test]

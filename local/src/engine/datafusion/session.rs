@@ -20,12 +20,16 @@ pub struct Settings {
     pub memory_per_query: usize,
 }
 
+/// So many queries run side by side even on fewer processors.
+const FEWEST: usize = 4;
+
 impl Default for Settings {
-    /// A thread for each processor and 1 GiB a query.
+    /// A thread for each query that runs, as a join may keep its own for as long as it goes on, and one more for what is
+    /// planned meanwhile; 1 GiB a query.
     fn default() -> Self {
-        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
-            threads,
+            threads: processors.max(FEWEST) + 1,
             memory_per_query: 1 << 30,
         }
     }
