@@ -42,7 +42,7 @@ pub(crate) struct ResultsArguments {
     execution: Option<String>,
     #[command(flatten)]
     query: QueryArguments,
-    /// The form; unless given the one that the name of the file ends in, or else a table
+    /// The form; unless given the one that the name of the file ends in, or a table where there is no file
     #[arg(long, short, value_enum, value_name = "FORM")]
     format: Option<Form>,
     /// The same as `--format json`
@@ -107,8 +107,13 @@ async fn write(arguments: &ResultsArguments) -> Result<(), CommandError> {
     match form {
         Form::Table => {
             // How many there are comes with the first page, so no more is read than is shown.
-            let most = arguments.limit.or(arguments.sample).unwrap_or(TABLE_ROWS);
-            rows::table(results, most, file).await
+            let wanted = arguments.limit.or(arguments.sample);
+            let part = rows::Part {
+                offset: arguments.offset.unwrap_or(0),
+                limit: wanted.unwrap_or(TABLE_ROWS),
+                limit_is_ours: wanted.is_none(),
+            };
+            rows::table(results, part, file).await
         }
         Form::Json => rows::json(results, file, progress).await,
         Form::Csv => rows::csv(results, file, progress).await,
@@ -175,7 +180,6 @@ fn form(arguments: &ResultsArguments) -> Result<Form, CommandError> {
         Some("csv") => Ok(Form::Csv),
         Some("json") => Ok(Form::Json),
         Some("parquet") => Ok(Form::Parquet),
-        Some("txt") => Ok(Form::Table),
         _ => Err(unknown_form(file)),
     }
 }
@@ -183,7 +187,7 @@ fn form(arguments: &ResultsArguments) -> Result<Form, CommandError> {
 fn unknown_form(file: &Path) -> CommandError {
     let file = file.display();
     CommandError::Usage(format!(
-        "{file}: its name does not say in which form; add --format"
+        "{file}: its name does not say in which form, as .csv, .json and .parquet do; add --format"
     ))
 }
 

@@ -48,19 +48,23 @@ fn the_rows_of_a_run_are_read_in_every_form() {
 fn the_form_of_a_file_is_in_its_name() {
     let local = Local::start();
     local.gives("run --query 1 --wait");
-    for name in ["rows.csv", "rows.json", "rows.txt", "rows.parquet"] {
+    for name in ["rows.csv", "rows.json", "rows.parquet"] {
         assert_eq!(local.gives(format!("results --query 1 -o {name}")), "");
     }
     assert!(local.reads("rows.csv").starts_with("blockchain,usd,n\n"));
     assert!(local.reads("rows.json").starts_with("[\n{\"blockchain\":"));
-    assert!(local.reads("rows.txt").ends_with("2 rows\n"));
     let parquet = fs::read(local.home().join("rows.parquet")).unwrap();
     assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
 
-    local
-        .does("results --query 1 -o rows")
-        .code(2)
-        .stderr(contains("add --format"));
+    for name in ["rows", "rows.txt"] {
+        local
+            .does(format!("results --query 1 -o {name}"))
+            .code(2)
+            .stderr(contains("add --format"));
+        assert!(!local.home().join(name).exists());
+    }
+    local.gives("results --query 1 -f table -o rows.txt");
+    assert!(local.reads("rows.txt").ends_with("2 rows\n"));
     local
         .does("results --query 1 -f parquet")
         .code(2)
@@ -112,6 +116,17 @@ fn of_a_result_only_what_is_asked_for_is_read() {
         .does("results --query 1 --limit 1 --sort-by usd --columns usd")
         .success()
         .stdout(starts_with("usd\n───\n3.5\n"));
+    for (typed, told) in [
+        (
+            "--offset 1000",
+            "no rows behind the first 1000: there are 2\n",
+        ),
+        ("--limit 0", "0 rows\n"),
+    ] {
+        let written = local.gives(format!("results --query 1 {typed}"));
+        assert!(written.ends_with(told), "{written}");
+        assert!(!written.starts_with('\n'), "{written}");
+    }
     // What was asked for and cannot be leaves the file as it was.
     local.file("kept.json", "before");
     local

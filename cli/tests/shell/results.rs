@@ -4,7 +4,8 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use predicates::str::contains;
+use predicates::prelude::*;
+use predicates::str::{contains, ends_with, starts_with};
 use serde_json::{Value, json};
 
 use crate::fake::{Answer, Fake, Request};
@@ -86,6 +87,51 @@ fn how_to_take_what_there_is_of_a_result_is_told_as_it_is_typed() {
         .does("results --execution 01EXECUTION -f json")
         .code(1)
         .stderr(contains("`--allow-partial`"));
+}
+
+#[test]
+fn what_a_table_leaves_out_by_itself_is_told_and_not_in_the_file() {
+    let numbers: Vec<_> = (0..50).collect();
+    let mut many = page([1, 2]);
+    many["result"]["rows"] = numbers.iter().map(|n| json!({"n": n})).collect();
+    many["result"]["metadata"]["row_count"] = 50.into();
+    many["result"]["metadata"]["total_row_count"] = 500.into();
+    many["next_offset"] = 50.into();
+    many["next_uri"] = "http://elsewhere.example/".into();
+    let fake = Fake::new(move |_| Answer::Json(200, many.to_string()));
+    let person = Person::at(&fake);
+    let typed = "results --execution 01EXECUTION -f table";
+    let left_out = || contains("450 are left out").and(contains("--limit"));
+    person
+        .does(format!("{typed} -o big.txt"))
+        .success()
+        .stdout("")
+        .stderr(starts_with("big.txt: ").and(left_out()));
+    assert!(person.reads("big.txt").ends_with("\n50 of 500 rows\n"));
+    person
+        .does(typed)
+        .success()
+        .stdout(ends_with("\n50 of 500 rows\n"))
+        .stderr(left_out());
+    person
+        .does(format!("{typed} --limit 50"))
+        .success()
+        .stdout(ends_with("\n50 of 500 rows\n"))
+        .stderr("");
+}
+
+#[test]
+fn a_name_that_says_no_form_is_refused_before_anything_is_asked() {
+    let fake = Fake::new(|_| Answer::Nothing);
+    let person = Person::at(&fake);
+    for name in ["rows", "rows.txt"] {
+        person
+            .does(format!("results --execution 01EXECUTION -o {name}"))
+            .code(2)
+            .stdout("")
+            .stderr(contains("add --format"));
+    }
+    assert!(fake.asked().is_empty());
 }
 
 #[test]
