@@ -81,20 +81,25 @@ pub(crate) async fn follow(
         }
         end => end?,
     };
-    let (exit, then, why) = match end {
+    let (exit, then, why, key) = match end {
         End::Run(result) => {
             live.finish().map_err(CommandError::Output)?;
             return result.map(drop).map_err(CommandError::from);
         }
-        End::Interrupted => (Exit::Interrupted, how.interrupted, "interrupted".to_owned()),
+        End::Interrupted => (
+            Exit::Interrupted,
+            how.interrupted,
+            "interrupted".to_owned(),
+            "Ctrl-C once more leaves at once",
+        ),
         End::Deadline(limit, then) => {
             let why = format!("not ended within {}", span::show(limit));
-            (Exit::Deadline, then, why)
+            (Exit::Deadline, then, why, "Ctrl-C leaves at once")
         }
     };
     let said = match then {
         Then::Leave => format!("run {} goes on", run.id()),
-        Then::Cancel => cancel(run, &mut live, interrupts).await?,
+        Then::Cancel => cancel(run, &mut live, interrupts, key).await?,
     };
     live.finish().map_err(CommandError::Output)?;
     tell(&format!("{why}: {said}"));
@@ -168,15 +173,15 @@ async fn passed(deadline: Option<(Instant, Duration, Then)>) -> (Duration, Then)
     }
 }
 
-/// Asks Dune to cancel it, and gives what came of it, node by node. A second Ctrl-C does not wait for that.
+/// Asks Dune to cancel it, and gives what came of it, node by node. A Ctrl-C from now on does not wait for that, as `key` says.
 async fn cancel(
     run: &Run,
     live: &mut Live,
     interrupts: &mut Interrupts,
+    key: &str,
 ) -> Result<String, CommandError> {
     let output = CommandError::Output;
-    live.trouble("cancelling; Ctrl-C once more leaves at once")
-        .map_err(output)?;
+    live.doing(&format!("cancelling; {key}")).map_err(output)?;
     let mut cancelled = pin!(run.cancel());
     let mut pace = interval(PACE);
     let cancelled = loop {

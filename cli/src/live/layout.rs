@@ -27,8 +27,8 @@ const LEAST_NOTE: usize = 10;
 pub(crate) struct Frame<'f> {
     /// Counts the frames, and turns what turns.
     pub(crate) turn: usize,
-    /// Why nothing new is known, such as a network that is away.
-    pub(crate) trouble: Option<&'f str>,
+    /// What is being done about the run, or why nothing new is known, such as a network that is away.
+    pub(crate) notice: Option<&'f str>,
     /// What a key does.
     pub(crate) hint: Option<&'f str>,
     /// What stands before the time since it is followed; nothing is told of that where it was only asked for once.
@@ -39,7 +39,7 @@ pub(crate) struct Frame<'f> {
 pub(crate) fn still(scene: &Scene, rows: &[Row], size: Size) -> Vec<Line> {
     let frame = Frame {
         turn: 0,
-        trouble: None,
+        notice: None,
         hint: None,
         since: None,
     };
@@ -52,16 +52,16 @@ pub(crate) fn lines(scene: &Scene, rows: &[Row], size: Size, frame: Frame<'_>) -
     let columns = size.columns.saturating_sub(1);
     let mut all = vec![head(scene, frame)];
     if let Some(status) = scene.status() {
-        let around = 2 + usize::from(frame.trouble.is_some());
+        let around = 2 + usize::from(frame.notice.is_some());
         let room = size.rows.saturating_sub(around).max(1);
         let (shown, left_out) = choose(status, rows, room);
         all.extend(nodes(scene, status, &shown, columns, frame.turn));
         all.extend(left_out);
         all.push(sum(scene, status, frame));
     }
-    if let Some(trouble) = frame.trouble {
+    if let Some(notice) = frame.notice {
         let mut said = Line::default();
-        said.push(line(trouble), Style::Doubtful);
+        said.push(line(notice), Style::Doubtful);
         all.push(said);
     }
     all.into_iter().map(|line| line.cut(columns)).collect()

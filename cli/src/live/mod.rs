@@ -64,6 +64,7 @@ pub(crate) struct Live {
     rows: Vec<Row>,
     turn: usize,
     trouble: Option<String>,
+    doing: Option<String>,
     hint: &'static str,
     since: &'static str,
 }
@@ -78,6 +79,7 @@ impl Live {
             rows: Vec::new(),
             turn: 0,
             trouble: None,
+            doing: None,
             hint,
             since,
         }
@@ -125,9 +127,21 @@ impl Live {
     pub(crate) fn trouble(&mut self, text: &str) -> io::Result<()> {
         let same = self.trouble.as_deref() == Some(text);
         self.trouble = Some(text.to_owned());
+        match same && !self.moves() {
+            true => Ok(()),
+            false => self.say(text),
+        }
+    }
+
+    /// What is being done about the run from here. Unlike a trouble it is over when it is done, and not when Dune answers.
+    pub(crate) fn doing(&mut self, text: &str) -> io::Result<()> {
+        self.doing = Some(text.to_owned());
+        self.say(text)
+    }
+
+    fn say(&mut self, text: &str) -> io::Result<()> {
         match self.how {
             How::Tree => self.draw(true),
-            _ if same => Ok(()),
             // What is no change of the run is no data.
             How::Lines | How::Json => writeln!(io::stderr(), "{}", text::line(text)),
         }
@@ -153,7 +167,7 @@ impl Live {
 
     /// Leaves on the terminal, or in the pipe, how it stood at last.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
-        self.trouble = None;
+        (self.trouble, self.doing) = (None, None);
         let out = &mut io::stdout();
         match self.how {
             How::Tree => self.draw(false),
@@ -167,8 +181,9 @@ impl Live {
         let size = terminal::size().unwrap_or(USUAL);
         let frame = Frame {
             turn: self.turn,
-            trouble: self.trouble.as_deref(),
-            hint: bounded.then_some(self.hint),
+            notice: self.doing.as_deref().or(self.trouble.as_deref()),
+            // A key that cancels does something else by then.
+            hint: (bounded && self.doing.is_none()).then_some(self.hint),
             since: Some(self.since),
         };
         let room = match bounded {

@@ -67,7 +67,7 @@ fn drawn(columns: usize, rows: usize) -> Vec<String> {
     let tree = tree::rows(scene.status().unwrap());
     let frame = Frame {
         turn: 3,
-        trouble: Some("no answer, still asking: a network that is away for long"),
+        notice: Some("no answer, still asking: a network that is away for long"),
         hint: Some("Ctrl-C cancels the run"),
         since: None,
     };

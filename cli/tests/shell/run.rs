@@ -134,6 +134,8 @@ fn a_deadline_cancels_the_run_and_ends_with_3() {
     person
         .does("run daily.json --wait --timeout 1s")
         .code(3)
+        .stdout(contains("answers again").not())
+        .stderr(starts_with("cancelling; Ctrl-C leaves at once\n"))
         .stderr(contains("\nnot ended within 1.0s: run"))
         .stderr(contains("was cancelled"));
     assert_eq!(fake.count("POST /v1/execution/01EXECUTION3/cancel"), 1);
@@ -162,9 +164,11 @@ fn ctrl_c_cancels_the_run_and_says_what_came_of_it_node_by_node() {
     interrupt(&child);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();
+    assert!(!rest.contains("answers again"), "{rest}");
     person
         .waits_for(child)
         .code(130)
+        .stderr(starts_with("cancelling; Ctrl-C once more leaves at once\n"))
         .stderr(contains(format!("interrupted: run {RUN}")))
         .stderr(contains("`3` was cancelled"))
         .stderr(contains("`1` had ended: completed"))
