@@ -11,6 +11,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::key::{KeyError, KeyFile};
+use crate::output::tell;
 use silent::Silent;
 
 /// How to log in.
@@ -39,12 +40,12 @@ pub(crate) async fn run(arguments: LoginArguments) -> Result<(), CommandError> {
         check(&dune).await?;
     }
     file.write(key.trim(), dune.base_url())?;
-    let text = format!(
+    tell(&format!(
         "the key for {} is kept in {}",
         dune.base_url(),
         file.path().display()
-    );
-    writeln!(io::stdout().lock(), "{text}").map_err(CommandError::Output)
+    ));
+    Ok(())
 }
 
 /// The key, from a terminal that does not show it or from a pipe.

@@ -61,8 +61,8 @@ fn login_keeps_a_key_for_its_owner_alone_and_other_commands_use_it() {
     person
         .pipes(&format!("  {KEY} \n"), "login")
         .success()
-        .stderr("")
-        .stdout(contains(file.to_str().unwrap()));
+        .stdout("")
+        .stderr(contains(file.to_str().unwrap()));
     let mode = |path| fs::metadata(path).unwrap().mode() & 0o777;
     assert_eq!(mode(file.as_path()), 0o600);
     assert_eq!(mode(file.parent().unwrap()), 0o700);
