@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::live::text::lines;
 use crate::report;
 use crate::taken_up::TakenUp;
 
@@ -28,7 +29,10 @@ pub(crate) async fn run(arguments: CancelArguments) -> Result<(), CommandError> 
     let cancellation = run.cancel().await?;
     let written = match arguments.json {
         true => report::print(&as_json(&cancellation)),
-        false => writeln!(io::stdout().lock(), "{cancellation}"),
+        false => {
+            let text = lines(&cancellation.to_string());
+            writeln!(io::stdout().lock(), "{text}")
+        }
     };
     written.map_err(CommandError::Output)?;
     match cancellation.is_complete() {

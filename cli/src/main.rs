@@ -30,7 +30,6 @@ mod usage;
 mod views;
 mod watch;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -102,8 +101,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = error.to_string();
             if !text.is_empty() {
-                // Where standard error is closed there is nobody to tell; the exit code still says it.
-                drop(writeln!(io::stderr(), "error: {text}"));
+                output::tell(&format!("error: {text}"));
             }
             Exit::into(error.exit())
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::CommandError;
+use crate::live::text::lines;
 
 /// Writes it all at once.
 pub(crate) fn write(file: Option<&Path>, bytes: &[u8]) -> Result<(), CommandError> {
@@ -124,9 +125,10 @@ fn without_path(error: io::Error) -> io::Error {
     }
 }
 
-/// Says something on standard error. That nobody hears it, where that is closed, stops nothing.
+/// Says something on standard error, where no word of Dune's or of a file steers the terminal. That nobody hears it, where that
+/// is closed, stops nothing.
 pub(crate) fn tell(text: &str) {
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(io::stderr(), "{}", lines(text)));
 }
 
 /// Bytes as people read them.

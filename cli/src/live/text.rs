@@ -21,7 +21,7 @@ pub(crate) fn line(text: &str) -> String {
                     out.push(' ');
                 }
             }
-            c if c.is_control() || turns(c) => out.push('\u{fffd}'),
+            c if steers(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
@@ -29,9 +29,24 @@ pub(crate) fn line(text: &str) -> String {
     out
 }
 
+/// On as many lines as it has, without what would steer a terminal or turn the direction of writing.
+pub(crate) fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let clean = text.chars().map(|c| match c {
+        '\n' | '\t' => c,
+        c if steers(c) => '\u{fffd}',
+        c => c,
+    });
+    clean.collect()
+}
+
+fn steers(c: char) -> bool {
+    c.is_control() || turns(c)
+}
+
 /// What makes a terminal write in another direction, or is not seen at all.
 fn turns(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// At most as wide as this, with a mark where its end is missing.
@@ -123,6 +138,14 @@ mod tests {
         assert_eq!(
             line("a\x1b[2Jb\r\n c\u{202e}d\u{7}"),
             "a\u{fffd}[2Jb c\u{fffd}d\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn a_text_of_lines_keeps_them_and_nothing_that_steers() {
+        assert_eq!(
+            lines("a\x1b]0;b\u{7}\r\n\n  c\u{202e}d\re\u{9b}f\tg"),
+            "a\u{fffd}]0;b\u{fffd}\n\n  c\u{fffd}d\u{fffd}e\u{fffd}f\tg"
         );
     }
 }

@@ -9,6 +9,7 @@ use dune_local::LocalDune;
 
 use super::LocalError;
 use crate::interrupt::Interrupts;
+use crate::output::tell;
 
 /// What to serve, and where.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,7 @@ pub(crate) async fn run(options: Serve) -> Result<(), LocalError> {
     }
     let mut local = local.start().await?;
     for warning in local.warnings() {
-        eprintln!("warning: {warning}");
+        tell(&format!("warning: {warning}"));
     }
     // Before anybody is told that it runs: whoever stops it at once is to find it listening.
     let mut stop = Interrupts::listen().map_err(LocalError::Signal)?;

@@ -73,6 +73,31 @@ fn a_run_that_dune_does_not_know_is_told_in_its_words_and_a_wrong_id_before_it_i
 }
 
 #[test]
+fn nothing_in_the_words_of_dune_steers_a_terminal() {
+    let words = "no \u{1b}[2J run\r\u{202e}of yours\u{9b}";
+    let steers = |said: &str| said.contains(['\u{1b}', '\r', '\u{202e}', '\u{9b}']);
+    let told = "no \u{fffd}[2J run\u{fffd}\u{fffd}of yours\u{fffd}";
+    let fake = Fake::new(move |_| Answer::Json(404, json!({"error": words}).to_string()));
+    let person = Person::at(&fake);
+    for command in ["status", "watch", "cancel"] {
+        let done = person
+            .does(format!("{command} {RUN}"))
+            .code(1)
+            .stderr(starts_with("error: ").and(contains(told)));
+        assert!(!steers(done.err()), "{:?}", done.err());
+    }
+    let mut failed = standing("failed", ["completed", "failed", "skipped", "skipped"]);
+    failed["node_executions"][1]["materialized_view_refresh_status"]["error"] = words.into();
+    fake.now(dune(vec![failed]));
+    let done = person
+        .does(format!("watch {RUN}"))
+        .code(1)
+        .stderr(contains(told).and(starts_with(format!("error: run {RUN} failed"))));
+    assert!(!steers(done.err()), "{:?}", done.err());
+    assert!(done.err().lines().count() > 1, "{}", done.err());
+}
+
+#[test]
 fn ctrl_c_ends_the_watching_and_leaves_the_run_alone() {
     let fake = Fake::new(dune(vec![standing("executing", GOING)]));
     let person = Person::at(&fake);
