@@ -57,19 +57,27 @@ pub(crate) fn performance(text: &str) -> Result<Performance, String> {
     tier.map_err(|_| "no tier in Dune's documents has this name".to_owned())
 }
 
-/// A text from a file, or from standard input where the file is `-`, and what to call it.
+/// A text from a file, or from standard input where the file is `-`, and what to call it. A mark of the byte order before it, as
+/// some editors write one, is no part of it.
 pub(crate) fn read(file: &Path) -> Result<(String, String), CommandError> {
     if file == Path::new("-") {
         let mut text = String::new();
         let read = io::stdin().lock().read_to_string(&mut text);
         read.map_err(CommandError::Input)?;
-        return Ok(("standard input".to_owned(), text));
+        return Ok(("standard input".to_owned(), unmarked(text)));
     }
     let text = fs::read_to_string(file).map_err(|source| CommandError::Read {
         file: PathBuf::from(file),
         source,
     })?;
-    Ok((file.display().to_string(), text))
+    Ok((file.display().to_string(), unmarked(text)))
+}
+
+fn unmarked(text: String) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    }
 }
 
 /// The pipeline in a JSON file, or in standard input.

@@ -48,6 +48,16 @@ fn check_lists_every_fault_in_the_words_of_the_macro() {
 }
 
 #[test]
+fn a_mark_of_the_byte_order_is_no_part_of_a_file() {
+    let person = Person::alone();
+    let marked = format!("\u{feff}{PIPELINE}");
+    person.file("daily.json", &marked);
+    person.does("check daily.json").success().stderr("");
+    person.does("graph daily.json").success().stderr("");
+    person.pipes(&marked, "check -").success().stderr("");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_wrong_use_and_named() {
     Person::alone()
         .does("check no-such.json")
