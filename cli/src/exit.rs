@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// A run or a request failed, or what was checked has faults.
     Failed,
-    /// The command was given something that it cannot use: an argument, a file, a key.
+    /// The command was given something that it cannot use: an argument, a file, a workspace, a key.
     Usage,
     /// A deadline passed before the run had ended.
     Deadline,
@@ -21,7 +21,7 @@ pub(crate) const HELP: &str = "\
 Exit codes:
   0    it worked
   1    a run or a request failed, or what was checked has faults
-  2    an argument, a file or the key cannot be used; nothing was started
+  2    an argument, a file, a workspace or the key cannot be used; nothing was started
   3    the deadline of --timeout passed before the run had ended
   130  interrupted
 

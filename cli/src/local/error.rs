@@ -87,7 +87,10 @@ impl LocalError {
     /// Wrong use where what was given cannot be used, as for arguments that cannot be.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            LocalError::Key { .. }
+            // All that is needed to start is given, save for threads.
+            LocalError::Start(StartError::Engine(_)) => Exit::Failed,
+            LocalError::Start(_)
+            | LocalError::Key { .. }
             | LocalError::Read { .. }
             | LocalError::Input { .. }
             | LocalError::NothingToAsk { .. }

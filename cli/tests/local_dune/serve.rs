@@ -17,10 +17,31 @@ fn what_a_workspace_has_wrong_is_listed_and_it_does_not_start() {
     let folder = workspace(&[("dune.toml", manifest)]);
     Person::new(None, "none")
         .does(["serve", folder.path().to_str().unwrap()])
-        .code(1)
+        .code(2)
         .stdout("")
         .stderr(contains("dune.toml:5").and(contains("gone.csv")))
         .stderr(contains("dune.toml:10").and(contains("gone.sql")));
+}
+
+#[test]
+fn what_cannot_be_served_is_wrong_use_and_no_failure() {
+    let person = Person::new(None, "none");
+    person
+        .does("serve no-such-folder")
+        .code(2)
+        .stdout("")
+        .stderr(contains("no-such-folder"));
+    let bad = workspace(&[("dune.toml", "team = \n")]);
+    person
+        .does(["serve", bad.path().to_str().unwrap()])
+        .code(2)
+        .stderr(contains("dune.toml:1"));
+    let folder = workspace(&[("dune.toml", EMPTY)]);
+    let _served = Served::at(folder.path());
+    person
+        .does(["serve", folder.path().to_str().unwrap()])
+        .code(2)
+        .stderr(contains("another server runs on this workspace"));
 }
 
 #[test]
