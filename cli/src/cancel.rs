@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::live::text::lines;
-use crate::report;
+use crate::report::{self, Shape};
 use crate::taken_up::TakenUp;
 
 /// Which run.
@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: CancelArguments) -> Result<(), CommandError> 
     let (_, run) = arguments.run.take().await?;
     let cancellation = run.cancel().await?;
     let written = match arguments.json {
-        true => report::print(&as_json(&cancellation)),
+        true => report::print(&as_json(&cancellation, arguments.run.shape())),
         false => {
             let text = lines(&cancellation.to_string());
             writeln!(io::stdout().lock(), "{text}")
@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: CancelArguments) -> Result<(), CommandError> 
     }
 }
 
-fn as_json(cancellation: &Cancellation) -> serde_json::Value {
+fn as_json(cancellation: &Cancellation, shape: Shape) -> serde_json::Value {
     let nodes = cancellation.nodes().map(|(node, what)| {
         let (word, why) = match what {
             NodeCancellation::Cancelled => ("cancelled", None),
@@ -50,7 +50,7 @@ fn as_json(cancellation: &Cancellation) -> serde_json::Value {
             NodeCancellation::NotCancelled(why) => ("not_cancelled", Some(why.to_string())),
             other => ("unknown", Some(format!("{other:?}"))),
         };
-        let mut value = report::node(node);
+        let mut value = report::node(node, shape);
         value["cancellation"] = word.into();
         value["why"] = why.into();
         value

@@ -29,10 +29,31 @@ pub(crate) fn word(state: &State) -> String {
     }
 }
 
+/// Whether it is known which node of a run waits for which: only the pipeline says so, and a run may be taken up without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Known,
+    Unknown,
+}
+
+impl Shape {
+    /// Known where this holds.
+    pub(crate) fn known_if(known: bool) -> Shape {
+        match known {
+            true => Shape::Known,
+            false => Shape::Unknown,
+        }
+    }
+}
+
 /// A run and all its nodes.
-pub(crate) fn status(status: &RunStatus, credits: impl Fn(&NodeStatus) -> Option<f64>) -> Value {
+pub(crate) fn status(
+    status: &RunStatus,
+    shape: Shape,
+    credits: impl Fn(&NodeStatus) -> Option<f64>,
+) -> Value {
     let nodes = status.nodes().iter().map(|one| {
-        let mut value = node(one);
+        let mut value = node(one, shape);
         if let Some(credits) = credits(one) {
             value["credits"] = credits.into();
         }
@@ -48,12 +69,13 @@ pub(crate) fn status(status: &RunStatus, credits: impl Fn(&NodeStatus) -> Option
 }
 
 /// A node of it.
-pub(crate) fn node(node: &NodeStatus) -> Value {
+pub(crate) fn node(node: &NodeStatus, shape: Shape) -> Value {
+    let dependencies = (shape == Shape::Known).then(|| node.dependencies());
     let mut value = json!({
         "id": node.id(),
         "status": state(node.state()),
         "execution_id": node.execution_id(),
-        "dependencies": node.dependencies(),
+        "dependencies": dependencies,
         "error": node.error(),
     });
     match node.task() {

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::follow::{Follow, Then, follow};
 use crate::interrupt::Interrupts;
 use crate::live::How;
+use crate::report::Shape;
 use crate::source::{self, QueryArguments, TierArgument};
 use crate::{key, span};
 
@@ -83,7 +84,7 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
             return Err(CommandError::Told(Exit::Interrupted));
         }
     };
-    let (dune, run) = started;
+    let (dune, run, shape) = started;
     tell_id(run.id(), &arguments).map_err(CommandError::Output)?;
     if !arguments.wait {
         return Ok(());
@@ -94,6 +95,7 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
     };
     let how = Follow {
         how: How::of(arguments.json),
+        shape,
         interrupted: Then::Cancel,
         deadline: arguments.timeout.timeout.map(|limit| (limit, then)),
         began_before: false,
@@ -106,12 +108,12 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
     follow(&dune, &run, how, &mut interrupts).await
 }
 
-async fn start(arguments: &RunArguments) -> Result<(Dune, Run), CommandError> {
+async fn start(arguments: &RunArguments) -> Result<(Dune, Run, Shape), CommandError> {
     if let Some(file) = &arguments.file {
         let pipeline = source::pipeline(file)?;
         let dune = key::dune()?;
         let run = dune.execute(&pipeline).await?;
-        return Ok((dune, run));
+        return Ok((dune, run, Shape::Known));
     }
     let query = arguments.tier.of(arguments.query.spec());
     let query = query
@@ -126,22 +128,21 @@ async fn start(arguments: &RunArguments) -> Result<(Dune, Run), CommandError> {
         true => dune.execute_query_pipeline(query).await?,
         false => dune.execute_lineage(query).await?,
     };
-    let run = match shape {
-        Some(shape) => shaped(run, &shape).await,
-        None => run,
+    let shaped = match shape {
+        Some(shape) => shaped(&run, &shape).await,
+        None => None,
     };
-    Ok((dune, run))
+    let shape = Shape::known_if(shaped.is_some());
+    Ok((dune, shaped.unwrap_or(run), shape))
 }
 
 /// The run with what its nodes wait for, if Dune runs what it said that it would.
-async fn shaped(run: Run, shape: &dune_pipeline::Pipeline) -> Run {
-    let Ok(shaped) = run.attach(shape) else {
-        return run;
-    };
+async fn shaped(run: &Run, shape: &dune_pipeline::Pipeline) -> Option<Run> {
+    let shaped = run.attach(shape).ok()?;
     match shaped.status().await {
-        Err(Error::OtherPipeline { .. }) => run,
+        Err(Error::OtherPipeline { .. }) => None,
         // Whatever else is wrong is told by whoever follows it.
-        _ => shaped,
+        _ => Some(shaped),
     }
 }
 

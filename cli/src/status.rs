@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: StatusArguments) -> Result<(), CommandError> 
         true => {
             let of = |id| costs.iter().find(|(node, _)| *node == id);
             let credits = |node: &dune_pipeline::NodeStatus| of(node.id())?.1.credits;
-            report::print(&report::status(&status, credits))
+            report::print(&report::status(&status, arguments.run.shape(), credits))
         }
         false => {
             let text = still(status, &costs);

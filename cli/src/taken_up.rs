@@ -6,6 +6,7 @@ use dune_pipeline::{Dune, Run};
 
 use crate::error::CommandError;
 use crate::key;
+use crate::report::Shape;
 use crate::source::{self, QueryArguments};
 
 /// A run, and the pipeline that it is a run of if that is at hand.
@@ -22,6 +23,11 @@ pub(crate) struct TakenUp {
 }
 
 impl TakenUp {
+    /// Whether it is known which node waits for which.
+    pub(crate) fn shape(&self) -> Shape {
+        Shape::known_if(self.pipeline.is_some() || self.query.query.is_some())
+    }
+
     /// The client and the run. Nothing of the run is asked yet.
     pub(crate) async fn take(&self) -> Result<(Dune, Run), CommandError> {
         let pipeline = self.pipeline.as_deref().map(source::pipeline).transpose()?;

@@ -34,6 +34,7 @@ pub(crate) async fn run(arguments: WatchArguments) -> Result<(), CommandError> {
     let (dune, run) = arguments.run.take().await?;
     let how = Follow {
         how: How::of(arguments.json),
+        shape: arguments.run.shape(),
         interrupted: Then::Leave,
         deadline: arguments.timeout.map(|limit| (limit, Then::Leave)),
         began_before: true,

@@ -19,6 +19,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::live::{How, Live, PACE};
 use crate::output::tell;
+use crate::report::Shape;
 use crate::span;
 
 /// What becomes of a run that nobody waits for any more.
@@ -34,6 +35,8 @@ pub(crate) enum Then {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Follow {
     pub(crate) how: How,
+    /// Whether it is known which node waits for which.
+    pub(crate) shape: Shape,
     /// What Ctrl-C does.
     pub(crate) interrupted: Then,
     /// How long at most, and what then.
@@ -69,7 +72,7 @@ pub(crate) async fn follow(
         Then::Cancel => ("Ctrl-C cancels the run", ""),
         Then::Leave => ("Ctrl-C stops watching, the run goes on", "watched "),
     };
-    let mut live = Live::new(how.how, run.id(), hint, since);
+    let mut live = Live::new(how.how, how.shape, run.id(), hint, since);
     let end = match watch(dune, run, how, &mut live, interrupts).await {
         // How it ends is not known then, so this is no success.
         Err(error) if error.nobody_reads() => {

@@ -22,6 +22,7 @@ use self::scene::Scene;
 use self::screen::Screen;
 use self::tree::Row;
 use crate::cost::Cost;
+use crate::report::Shape;
 use crate::terminal::{self, Size};
 
 /// How often a frame is drawn although nothing happened: what turns should turn, and seconds pass.
@@ -59,6 +60,7 @@ impl How {
 #[derive(Debug)]
 pub(crate) struct Live {
     how: How,
+    shape: Shape,
     scene: Scene,
     screen: Screen,
     rows: Vec<Row>,
@@ -71,9 +73,16 @@ pub(crate) struct Live {
 
 impl Live {
     /// Begins with a run; `hint` says what a key does, `since` what the time beside the run's state is.
-    pub(crate) fn new(how: How, run: &str, hint: &'static str, since: &'static str) -> Live {
+    pub(crate) fn new(
+        how: How,
+        shape: Shape,
+        run: &str,
+        hint: &'static str,
+        since: &'static str,
+    ) -> Live {
         Live {
             how,
+            shape,
             scene: Scene::new(run),
             screen: Screen::new(),
             rows: Vec::new(),
@@ -117,7 +126,7 @@ impl Live {
                 lines::write(&self.scene, again, &changed, out)
             }
             How::Json => {
-                let changed = record::changes(&changes);
+                let changed = record::changes(&changes, self.shape);
                 record::write(&self.scene, run_before.as_ref(), &changed, out)
             }
         }
@@ -172,7 +181,7 @@ impl Live {
         match self.how {
             How::Tree => self.draw(false),
             How::Lines => lines::sum(&self.scene, out),
-            How::Json => record::sum(&self.scene, out),
+            How::Json => record::sum(&self.scene, self.shape, out),
         }
     }
 

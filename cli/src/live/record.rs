@@ -6,15 +6,15 @@ use dune_pipeline::State;
 use serde_json::{Value, json};
 
 use super::scene::{Change, Scene};
-use crate::report;
+use crate::report::{self, Shape};
 
 /// An object for each of these changes.
-pub(super) fn changes(changes: &[Change<'_>]) -> Vec<Value> {
+pub(super) fn changes(changes: &[Change<'_>], shape: Shape) -> Vec<Value> {
     let changes = changes.iter().map(|change| {
         json!({
             "event": "node",
             "from": change.from.as_ref().map(report::state),
-            "node": report::node(change.node),
+            "node": report::node(change.node, shape),
         })
     });
     changes.collect()
@@ -43,11 +43,11 @@ pub(super) fn write(
 }
 
 /// The last one.
-pub(super) fn sum(scene: &Scene, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn sum(scene: &Scene, shape: Shape, out: &mut impl Write) -> io::Result<()> {
     let Some(status) = scene.status() else {
         return Ok(());
     };
-    let mut end = report::status(status, |node| scene.credits_of(node));
+    let mut end = report::status(status, shape, |node| scene.credits_of(node));
     end["event"] = "end".into();
     end["watched_seconds"] = scene.watched().as_secs_f64().into();
     end["credits"] = scene.credits().into();

@@ -37,7 +37,16 @@ fn status_shows_a_tree_where_the_pipeline_is_at_hand_and_a_list_where_not() {
     assert_eq!(
         told["nodes"][2],
         json!({"id": 3, "status": "executing", "execution_id": "01EXECUTION3",
-        "dependencies": [], "error": null, "query_id": 3103})
+        "dependencies": null, "error": null, "query_id": 3103})
+    );
+    let told = person
+        .does(format!("status {RUN} --pipeline daily.json --json"))
+        .success()
+        .json();
+    let dependencies = |node: usize| &told["nodes"][node]["dependencies"];
+    assert_eq!(
+        [dependencies(0), dependencies(2)],
+        [&json!([]), &json!([1, 2])]
     );
 }
 
@@ -169,6 +178,7 @@ fn cancel_says_what_came_of_it_and_1_where_something_goes_on() {
         (&told["is_complete"], &told["nodes"][0]["cancellation"]),
         (&json!(true), &json!("had_ended"))
     );
+    assert_eq!(told["nodes"][3]["dependencies"], json!(null));
 
     let mut stands = dune(vec![going]);
     fake.now(move |request| match request.what.ends_with("/cancel") {
