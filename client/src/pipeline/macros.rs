@@ -72,7 +72,7 @@
 ///
 /// The closure is written as one and runs as the body of a loop: `?` and `.await` in it mean what they mean around the macro.
 /// Statements may stand before the node, in braces. What modifies the nodes stands in the closure, nothing behind `each(..)`;
-/// an `each` in another is one `each` over pairs. `break` and `return` leave the loop and the function.
+/// an `each` in another is one `each` over pairs. `return` leaves the function, as `?` does; `break` and `continue` are refused.
 ///
 /// `in_turn` is written like `each`, and each of its nodes also waits for the one before it: where one fails, those after it do
 /// not run. A backfill is `day = in_turn(days, |day| query(3108).parameters(day = day))`.

@@ -115,6 +115,12 @@ impl Cursor {
         self.peek().is_none() || self.peek_punct(',') || self.peek_punct(';')
     }
 
+    /// All that is still to be read.
+    pub(super) fn rest(&self) -> TokenStream {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        rest.iter().cloned().collect()
+    }
+
     /// Drops all up to the next comma, which is where reading can go on.
     pub(super) fn skip_to_comma(&mut self) {
         while !self.at_comma_or_end() {

@@ -2,8 +2,10 @@
 
 use super::arguments;
 use super::cursor::{Cursor, is_punct};
-use super::parse::Parser;
+use super::leaving::leaving;
+use super::parse::{Parser, work_of};
 use super::place::Place;
+use super::reader::Reader;
 use super::syntax::{Called, Each, Expression, Node};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
@@ -73,7 +75,12 @@ impl Parser<'_> {
         match self.closure(&mut list, head) {
             Some(item) => {
                 each.item = item;
+                let leaves = self.leaves(list.rest(), head);
                 self.each_node(&mut list, &mut each, head, node);
+                // rustc would refuse it once more.
+                if leaves && matches!(self.reader, Reader::Compiler) {
+                    each.item = None;
+                }
             }
             None => node.broken = true,
         }
@@ -220,7 +227,7 @@ impl Parser<'_> {
         };
         match block {
             Some(block) => {
-                let (statements, made) = split_at_last_semicolon(block.stream());
+                let (statements, made) = split_before_node(block.stream());
                 group.statements = self.statements(statements, block.span_open(), each);
                 let mut made = Cursor::new(made);
                 self.made(&mut made, block.span(), each, node);
@@ -283,6 +290,24 @@ impl Parser<'_> {
             }
             Some(_) => self.work(cursor, node),
         }
+    }
+
+    /// `break` and `continue` of the closure: it is one only to the eye, and they would leave out nodes.
+    fn leaves(&mut self, body: TokenStream, each: Head) -> bool {
+        let found = leaving(body);
+        for word in &found {
+            let place = self.place(word.span());
+            self.tell(
+                place,
+                &format!("`{word}` would leave the closure of `{}`", each.word),
+                "it is called for each item, and is no loop",
+                &format!(
+                    "choose the items before: `{}(items.filter(..), |item| ..)`",
+                    each.word
+                ),
+            );
+        }
+        !found.is_empty()
     }
 
     /// Statements before the node. Broken ones are reported here, for rustc would then show nothing else.
@@ -373,10 +398,17 @@ fn has_closure_behind_comma(mut list: Cursor) -> bool {
     false
 }
 
-/// What stands before the node in a block, and the node.
-fn split_at_last_semicolon(block: TokenStream) -> (Vec<TokenTree>, TokenStream) {
-    let (mut before, mut made) = (Vec::new(), Vec::new());
+/// What stands before the node in a block, and the node. A statement ends with `;`, or with a block that a node follows.
+fn split_before_node(block: TokenStream) -> (Vec<TokenTree>, TokenStream) {
+    let (mut before, mut made): (Vec<TokenTree>, Vec<TokenTree>) = (Vec::new(), Vec::new());
     for token in block {
+        let is_behind_block = matches!(made.last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+        if is_behind_block
+            && let TokenTree::Ident(word) = &token
+            && (work_of(word).is_some() || word_of(word).is_some())
+        {
+            before.append(&mut made);
+        }
         let is_end = is_punct(&token, ';');
         made.push(token);
         if is_end {

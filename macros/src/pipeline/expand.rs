@@ -80,13 +80,17 @@ impl Writer {
         let function = self.path(items.place.start);
         let tokens = &items.tokens;
         let items = quote_spanned!(items.place.start=> #function::items(#tokens));
+        // A closure is what the user sees, so no `break` or `continue` of theirs may mean the loop: rustc refuses one that would
+        // leave a block with a label.
         Some(quote_spanned! {self.own=>
             nodes.#begin(#name);
             for item in #items {
-                let #item = item;
-                #statements
-                nodes.member(#line, #made);
-                #waits
+                '_each: {
+                    let #item = item;
+                    #statements
+                    nodes.member(#line, #made);
+                    #waits
+                }
             }
         })
     }

@@ -9,6 +9,7 @@ mod each;
 mod editor;
 mod expand;
 mod labels;
+mod leaving;
 mod modifiers;
 mod names;
 mod parse;

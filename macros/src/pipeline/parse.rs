@@ -62,7 +62,7 @@ pub(super) struct Only {
 
 pub(super) struct Parser<'r> {
     pub(super) report: &'r mut Report,
-    reader: Reader,
+    pub(super) reader: Reader,
     rank: usize,
 }
 

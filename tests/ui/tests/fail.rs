@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What rustc itself has to say about types, at the user's own tokens.
-const ABOUT_TYPES: [&str; 16] = [
+const ABOUT_TYPES: [&str; 17] = [
     "base_of_another_type",
+    "each_left_behind_a_loop",
     "each_of_no_items",
     "handle_misspelt",
     "handle_of_another_kind",

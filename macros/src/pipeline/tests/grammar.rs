@@ -1,7 +1,7 @@
 //! What a pipeline is, said a second time and as plainly as one can with syn: a yes or no, without recovery and without words.
 //! What this refuses, the macro must have an error for. Also of use to the fuzzers.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
@@ -160,13 +160,24 @@ fn made(input: ParseStream<'_>) -> Result<Vec<Waits>> {
     }
     let block;
     braced!(block in input);
-    let mut statements: Vec<TokenTree> = block.parse::<TokenStream>()?.into_iter().collect();
-    let is_end = |token: &TokenTree| matches!(token, TokenTree::Punct(end) if end.as_char() == ';');
-    let behind = statements.iter().rposition(is_end).map_or(0, |at| at + 1);
-    let last = statements.split_off(behind);
-    Block::parse_within.parse2(statements.into_iter().collect())?;
-    let last_node = |input: ParseStream<'_>| node(input, false);
-    last_node.parse2(last.into_iter().collect())
+    let tokens: Vec<TokenTree> = block.parse::<TokenStream>()?.into_iter().collect();
+    let ends_statement = |token: &TokenTree| match token {
+        TokenTree::Punct(end) => end.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    let mut found = Err(block.error("no node"));
+    for at in (0..tokens.len()).rev() {
+        if found.is_ok() || !tokens[..at].last().is_none_or(ends_statement) {
+            continue;
+        }
+        let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
+        if Block::parse_within.parse2(stream(&tokens[..at])).is_ok() {
+            let last_node = |input: ParseStream<'_>| node(input, false);
+            found = last_node.parse2(stream(&tokens[at..]));
+        }
+    }
+    found
 }
 
 fn parameters(content: ParseStream<'_>) -> Result<()> {

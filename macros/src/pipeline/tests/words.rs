@@ -129,6 +129,32 @@ fn a_keyword_behind_a_dot_is_no_modifier() {
 }
 
 #[test]
+fn what_leaves_a_closure_is_told_and_what_leaves_a_loop_in_it_is_not() {
+    for body in [
+        "{ if x { break; } query(x) }",
+        "query(match x { 1 => continue, x => x })",
+        "query(1).parameters(a = x == 2 || y && { break })",
+    ] {
+        let source = format!("a = each(b, |x| {body})");
+        let found = mistakes(&source);
+        assert!(
+            found.len() == 1 && found[0].contains("would leave the closure of `each`"),
+            "{body}: {found:?}"
+        );
+    }
+    for body in [
+        "{ loop { break } for y in x { if y { continue } } while x { break; } query(x) }",
+        "query(loop { break if x { 1 } else { continue } })",
+        "query('b: { break 'b x })",
+        "query(own!(break))",
+        "query(r#break)",
+    ] {
+        let source = format!("a = each(b, |x| {body}), c = query(1)");
+        assert_eq!(mistakes(&source), [""; 0], "{body}");
+    }
+}
+
+#[test]
 fn a_pipeline_that_another_macro_writes_is_read_through_its_groups() {
     let node: TokenStream = "query(1).after(volume)".parse().unwrap();
     let view: TokenStream = "\"not a view\"".parse().unwrap();

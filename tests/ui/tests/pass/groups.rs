@@ -239,6 +239,69 @@ fn closures_see_what_is_around_them_and_leave_the_function() {
 }
 
 #[test]
+fn loops_within_a_closure_are_left_and_gone_on_with_as_anywhere() {
+    let daily = pipeline![
+        share = each([7, 200, 3_000], |floor| {
+            let mut digits: u32 = 0;
+            loop {
+                digits += 1;
+                if floor >= 10_i64.pow(digits) {
+                    continue;
+                }
+                break;
+            }
+            let odd = (0..floor).filter(|n| n % 2 == 1);
+            let label = 'found: {
+                for n in odd {
+                    if n * n > floor {
+                        break 'found n;
+                    }
+                }
+                0
+            };
+            query(floor).parameters(
+                digits = digits,
+                first = label,
+                half = loop {
+                    digits -= 1;
+                    if digits == 0 {
+                        break floor / 2;
+                    }
+                },
+            )
+        }),
+    ];
+    let parameters =
+        |node: usize| nodes(&daily)[node]["query_execution"]["query_parameters"].clone();
+    assert_eq!(nodes(&daily).as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        parameters(0),
+        json!({"digits": "1", "first": "3", "half": "3"})
+    );
+    assert_eq!(
+        parameters(2),
+        json!({"digits": "4", "first": "55", "half": "1500"})
+    );
+}
+
+#[test]
+fn an_outer_loop_is_left_by_its_label() {
+    let mut made = Vec::new();
+    'weeks: for week in 0..4 {
+        let week = pipeline![
+            day = each(1..=7, |day| {
+                if week == 2 {
+                    continue 'weeks;
+                }
+                query(10 * week + day)
+            }),
+        ];
+        made.push(week.day.len());
+    }
+    assert_eq!(made, [7, 7, 7]);
+}
+
+#[test]
 fn groups_wait_for_groups_and_may_be_named_before() {
     let daily = pipeline![
         last = query(9).after(share),
