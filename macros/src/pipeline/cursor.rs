@@ -116,9 +116,8 @@ impl Cursor {
     }
 
     /// All that is still to be read.
-    pub(super) fn rest(&self) -> TokenStream {
-        let rest = self.tokens.get(self.at..).unwrap_or_default();
-        rest.iter().cloned().collect()
+    pub(super) fn remaining(&self) -> &[TokenTree] {
+        self.tokens.get(self.at..).unwrap_or_default()
     }
 
     /// Drops all up to the next comma, which is where reading can go on.

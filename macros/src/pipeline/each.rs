@@ -75,7 +75,7 @@ impl Parser<'_> {
         match self.closure(&mut list, head) {
             Some(item) => {
                 each.item = item;
-                let leaves = self.leaves(list.rest(), head);
+                let leaves = self.leaves(arguments::stream_of(list.remaining()), head);
                 self.each_node(&mut list, &mut each, head, node);
                 // rustc would refuse it once more.
                 if leaves && matches!(self.reader, Reader::Compiler) {
@@ -333,6 +333,16 @@ impl Parser<'_> {
                 );
                 TokenStream::new()
             }
+        }
+    }
+
+    /// The same, where a comma stands before them.
+    pub(super) fn behind_each_and_comma(&mut self, cursor: &mut Cursor, node: &Node) {
+        if let Some(each) = &node.each
+            && let Some(word) = word_of(&each.word)
+        {
+            let place = self.place(each.word.span());
+            self.behind_each(cursor, Head { word, place }, node);
         }
     }
 

@@ -67,13 +67,13 @@ impl Writer {
     /// The same, and what is no label here is looked for among those of the first pipeline that comes in.
     fn labels_over_a_base(&self, fields: &TokenStream, values: &TokenStream) -> TokenStream {
         let root = &self.root;
-        let deref = deref(&quote_spanned!(self.own=> &self.__base), self.own);
+        let deref = deref(&quote_spanned!(self.own=> &self.__labels_of_base), self.own);
         quote_spanned! {self.own=>
             {
                 #[derive(::core::clone::Clone)]
-                pub struct Labels<Base> { #fields __base: Base }
+                pub struct Labels<Base> { #fields __labels_of_base: Base }
                 #deref
-                move |handles: #root::__private::Handles<'_>| Labels { #values __base: included.labels(handles) }
+                move |handles: #root::__private::Handles<'_>| Labels { #values __labels_of_base: included.labels(handles) }
             }
         }
     }

@@ -5,6 +5,7 @@ mod arguments;
 mod base;
 mod check;
 mod cursor;
+mod dashes;
 mod each;
 mod editor;
 mod expand;

@@ -1,7 +1,8 @@
 //! Reads what a node goes on with: `.performance(tier)`, `.parameters(key = value, ..)`, `.after(label, ..)`.
 
 use super::arguments::{self, is_keyword};
-use super::cursor::{Cursor, is_dots, is_equals};
+use super::cursor::{Cursor, is_dots, is_equals, is_punct};
+use super::dashes::Dashed;
 use super::names::Otherwise;
 use super::parse::{Only, Parser, work_of};
 use super::place::Place;
@@ -135,6 +136,7 @@ impl Parser<'_> {
             );
         }
         let items = arguments::split(arguments, key_length);
+        let items = self.at_missing_commas(items);
         if items.is_empty() {
             self.tell(
                 place,
@@ -201,11 +203,19 @@ impl Parser<'_> {
             );
             return None;
         };
+        let dashed = Dashed::of(item).filter(|dashed| {
+            let behind = item.get(dashed.length);
+            behind.is_some_and(|sign| is_punct(sign, '=') || is_punct(sign, ':'))
+        });
+        let (key, place, words) = match dashed {
+            Some(dashed) => self.key_with_dashes(item, dashed),
+            None => (key, place, 1),
+        };
         let has_equals = key_length(item) > 0;
         let head = match key_length(item) {
-            0 => match self.sign_of_parameter(&key, item.get(1..).unwrap_or_default()) {
+            0 => match self.sign_of_parameter(&key, item.get(words..).unwrap_or_default()) {
                 0 => item.len(),
-                sign => 1 + sign,
+                sign => words + sign,
             },
             length => length,
         };
@@ -229,6 +239,25 @@ impl Parser<'_> {
         }
         let value = self.expression(value, place.end);
         Some(Parameter { key, place, value })
+    }
+
+    /// `min-usd = 5`, where the key should stand in quotes: its text, and how many tokens it takes.
+    fn key_with_dashes(&mut self, item: &[TokenTree], key: Dashed) -> (String, Place, usize) {
+        let place = self.place_of(
+            item.get(..key.length).unwrap_or_default(),
+            Span::call_site(),
+        );
+        let value = match item.get(key.length + 1..) {
+            Some([value]) => value.to_string(),
+            _ => "value".to_owned(),
+        };
+        self.tell(
+            place,
+            &format!("the key `{}` is written without quotes", key.written),
+            "a key that is no identifier is written as text",
+            &format!("write `\"{}\" = {value}`", key.written),
+        );
+        (key.written, place, key.length)
     }
 
     fn after(&mut self, word: Ident, arguments: TokenStream, node: &mut Node) {
@@ -260,7 +289,14 @@ impl Parser<'_> {
                 self.comma(&mut cursor);
                 continue;
             }
-            let mut label = self.name(&mut cursor, &IN_AFTER);
+            let dashed = self.label_with_dashes(&mut cursor, |behind| {
+                behind.at_comma_or_end() || matches!(behind.peek(), Some(TokenTree::Group(_)))
+            });
+            let is_dashed = dashed.is_some();
+            let mut label = match dashed {
+                Some(label) => Some(label),
+                None => self.name(&mut cursor, &IN_AFTER),
+            };
             if let Some(name) = &mut label
                 && let Some(index) = cursor.take_group(Delimiter::Bracket)
             {
@@ -297,7 +333,10 @@ impl Parser<'_> {
                     "`.after` takes labels with commas between them",
                 );
             }
-            if let Some(label) = label {
+            // With another name, the one without dashes is not there either.
+            if let Some(label) = label
+                && (!is_dashed || self.declares(&label.to_string()))
+            {
                 list.push(label);
             }
             cursor.skip_to_comma();
@@ -386,11 +425,18 @@ fn starts_with_dots(item: &[TokenTree]) -> bool {
 }
 
 /// How many tokens of an item of `.parameters(..)` stand before its value or map.
-fn key_length(item: &[TokenTree]) -> usize {
-    match is_equals(item.get(1), item.get(2)) {
-        true => 2,
-        false if starts_with_dots(item) => DOTS,
-        false => 0,
+pub(super) fn key_length(item: &[TokenTree]) -> usize {
+    if is_equals(item.get(1), item.get(2)) {
+        return 2;
+    }
+    if starts_with_dots(item) {
+        return DOTS;
+    }
+    match Dashed::of(item) {
+        Some(Dashed { length, .. }) if is_equals(item.get(length), item.get(length + 1)) => {
+            length + 1
+        }
+        _ => 0,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::arguments::{self, is_keyword};
 use super::cursor::Cursor;
+use super::dashes::at_equals;
 use super::each;
 use super::parse::{Parser, work_of};
 use super::place::Place;
@@ -42,6 +43,9 @@ impl Parser<'_> {
                 );
                 return None;
             }
+        }
+        if let Some(name) = self.label_with_dashes(cursor, at_equals) {
+            return Some(name);
         }
         if self.statement(cursor) {
             return None;

@@ -11,6 +11,7 @@ use super::syntax::{Expression, Item, Kind, Node, Pipeline, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::collections::HashSet;
 
 /// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
 pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> Pipeline {
@@ -18,8 +19,10 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
         report,
         reader,
         rank: 0,
+        list: Cursor::new(input),
+        declared: None,
     };
-    let mut cursor = Cursor::new(input);
+    let mut cursor = parser.list.clone();
     let mut pipeline = Pipeline::default();
     while let Some(token) = cursor.peek() {
         if cursor.at_comma_or_end() {
@@ -37,6 +40,7 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
             Some(base) => Some(Item::Base(base)),
             None => parser.node(&mut cursor),
         };
+        let is_read = item.is_some();
         match item {
             Some(item) => pipeline.items.push(item),
             None => {
@@ -44,7 +48,11 @@ pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> 
                 cursor.skip_to_comma();
             }
         }
-        parser.comma(&mut cursor);
+        while let Some(comma) = parser.comma(&mut cursor)
+            && is_read
+            && let Some(Item::Node(node)) = pipeline.items.last_mut()
+            && parser.behind_comma(comma, &mut cursor, node)
+        {}
     }
     pipeline
 }
@@ -64,6 +72,10 @@ pub(super) struct Parser<'r> {
     pub(super) report: &'r mut Report,
     pub(super) reader: Reader,
     rank: usize,
+    /// All of the nodes, for what is asked about others than the one that is read.
+    pub(super) list: Cursor,
+    /// The labels in it, once somebody asked.
+    pub(super) declared: Option<HashSet<String>>,
 }
 
 impl Parser<'_> {
@@ -122,6 +134,11 @@ impl Parser<'_> {
         if !cursor.at_comma_or_end() && !cursor.at_node() && !cursor.peek_punct('.') {
             self.kind(cursor, node);
         }
+        self.modified(cursor, node);
+    }
+
+    /// What modifies a node, up to the comma behind it.
+    pub(super) fn modified(&mut self, cursor: &mut Cursor, node: &mut Node) {
         if self.modifiers(cursor, node) {
             self.end(cursor, node);
         } else if !cursor.at_node() {
@@ -297,6 +314,9 @@ impl Parser<'_> {
             token => format!("`{token}`"),
         };
         let near = match &token {
+            TokenTree::Ident(word) if word == "foreach" || word == "for_each" => {
+                each::WORDS.first().copied()
+            }
             TokenTree::Ident(word) => {
                 let [each, in_turn] = each::WORDS;
                 nearest(

@@ -3,18 +3,19 @@
 
 use super::arguments::{begins_with_capital, is_keyword, stream_of};
 use super::cursor::{Cursor, is_punct, text_of};
+use super::dashes::Dashed;
 use super::each;
-use super::modifiers::MODIFIERS;
+use super::modifiers::{MODIFIERS, key_length};
 use super::parse::{Parser, work_of};
-use super::syntax::{Base, Name, Work};
+use super::syntax::{Base, Name, Node, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 impl Parser<'_> {
-    /// The comma between two items. A `;` is read as if it were one.
-    pub(super) fn comma(&mut self, cursor: &mut Cursor) {
-        if cursor.take_punct(',').is_some() {
-            return;
+    /// The comma between two items, and where it stood. A `;` is read as if it were one.
+    pub(super) fn comma(&mut self, cursor: &mut Cursor) -> Option<Span> {
+        if let Some(comma) = cursor.take_punct(',') {
+            return Some(comma);
         }
         if let Some(span) = cursor.take_punct(';') {
             let place = self.place(span);
@@ -25,6 +26,63 @@ impl Parser<'_> {
                 "write `,` instead of `;`",
             );
         }
+        None
+    }
+
+    /// `, .after(..)`: a comma, and behind it the node goes on.
+    pub(super) fn behind_comma(
+        &mut self,
+        comma: Span,
+        cursor: &mut Cursor,
+        node: &mut Node,
+    ) -> bool {
+        let Some(TokenTree::Ident(word)) = cursor.peek_second() else {
+            return false;
+        };
+        let word = word.to_string();
+        if !cursor.peek_punct('.') {
+            return false;
+        }
+        if node.each.is_some() {
+            self.behind_each_and_comma(cursor, node);
+            self.end(cursor, node);
+            return true;
+        }
+        let place = self.place(comma);
+        self.tell(
+            place,
+            &format!("a comma stands before `.{word}`"),
+            &format!(
+                "a comma ends node `{}`, and `.{word}` goes on with it",
+                node.name
+            ),
+            "remove the comma",
+        );
+        self.modified(cursor, node);
+        true
+    }
+
+    /// Parameters between which a comma is missing, one by one.
+    pub(super) fn at_missing_commas(&mut self, items: Vec<Vec<TokenTree>>) -> Vec<Vec<TokenTree>> {
+        let mut all = Vec::with_capacity(items.len());
+        for mut item in items {
+            while let Some(at) = missing_comma(&item) {
+                let behind = item.split_off(at);
+                let length = Dashed::of(&behind).map_or(1, |dashed| dashed.length);
+                let key = behind.get(..length).unwrap_or_default();
+                let place = self.place_of(key, Span::call_site());
+                let key = text_of(key);
+                self.tell(
+                    place,
+                    &format!("a comma is missing before `{key}`"),
+                    &format!("another parameter begins here: `{key} = ..`"),
+                    "write a comma behind the value before it",
+                );
+                all.push(std::mem::replace(&mut item, behind));
+            }
+            all.push(item);
+        }
+        all
     }
 
     /// `let`, `pub` and the like before a label.
@@ -316,6 +374,36 @@ impl Parser<'_> {
             &format!("write `=` instead of `{text}`"),
         );
         sign.len()
+    }
+}
+
+/// Where another `key =` stands right behind a value, which no expression of Rust's has.
+fn missing_comma(item: &[TokenTree]) -> Option<usize> {
+    let head = key_length(item);
+    if head == 0 {
+        return None;
+    }
+    for at in head + 1..item.len() {
+        let behind = item.get(at..)?;
+        let is_name = matches!(
+            behind.first(),
+            Some(TokenTree::Ident(_) | TokenTree::Literal(_))
+        );
+        if is_name && is_operand(item.get(at - 1)?) && key_length(behind) > 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// May an expression end with it?
+fn is_operand(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => {
+            !is_keyword(word) || word == "self" || word == "true" || word == "false"
+        }
+        TokenTree::Literal(_) | TokenTree::Group(_) => true,
+        TokenTree::Punct(_) => false,
     }
 }
 

@@ -155,6 +155,71 @@ fn what_leaves_a_closure_is_told_and_what_leaves_a_loop_in_it_is_not() {
 }
 
 #[test]
+fn one_slip_is_one_mistake() {
+    for (source, told) in [
+        (
+            "dex-volume = query(1), a = query(2).after(dex_volume)",
+            "`dex-volume` is no label",
+        ),
+        (
+            "dex_volume = query(1), a = query(2).after(dex-volume)",
+            "`dex-volume` is no label",
+        ),
+        (
+            "a = query(2).after(dex-volume, b), b = query(1)",
+            "`dex-volume` is no label",
+        ),
+        (
+            "by-day-30d = query(1), a = query(2).after(by_day_30d)",
+            "`by-day-30d` is no label",
+        ),
+        (
+            "a = query(1).parameters(min-usd = 5, x = b-c)",
+            "the key `min-usd` is written without quotes",
+        ),
+        (
+            "a = query(1).performance(Large), .after(v), v = query(2)",
+            "a comma stands before `.after`",
+        ),
+        (
+            "a = query(1), .after(v), v = query(2)",
+            "a comma stands before `.after`",
+        ),
+        (
+            "a = each(b, |x| query(x)), .after(v), v = query(2)",
+            "`.after` stands behind `each`",
+        ),
+        (
+            "a = query(1).parameters(x = 1 y = 2)",
+            "a comma is missing before `y`",
+        ),
+        (
+            "a = query(1).parameters(..m \"y\" = 2, z = 1)",
+            "a comma is missing before `\"y\"`",
+        ),
+        (
+            "a = foreach(b, |x| query(x))",
+            "`foreach` is no kind of node",
+        ),
+        (
+            "a = for_each(b, |x| query(x))",
+            "`for_each` is no kind of node",
+        ),
+    ] {
+        assert_eq!(mistakes(source), [told], "{source}");
+    }
+    let both = ["`dex-volume` is no label"; 2];
+    let source = "a = query(2).after(dex-volume), dex-volume = query(1)";
+    assert_eq!(mistakes(source), both);
+    for right in [
+        "a = query(b - c).parameters(x = b - c, y = if let y = 2 { 1 } else { 3 })",
+        "a = query(1).parameters(x = { y = 2; y }, z = |q| w = q)",
+    ] {
+        assert_eq!(mistakes(right), [""; 0], "{right}");
+    }
+}
+
+#[test]
 fn a_pipeline_that_another_macro_writes_is_read_through_its_groups() {
     let node: TokenStream = "query(1).after(volume)".parse().unwrap();
     let view: TokenStream = "\"not a view\"".parse().unwrap();
