@@ -10,6 +10,11 @@ fn main() {
             let Some(floor) = floor else { continue };
             query(3101).parameters(floor = floor)
         }),
-        trend = in_turn(1..=31, |day| query(if day > 7 || day == 2 { break } else { 3103 })),
+        trend = in_turn(1..=31, |day| {
+            if day > 7 || day == 2 {
+                break;
+            }
+            query(3103).parameters(day = day)
+        }),
     ];
 }
