@@ -102,7 +102,10 @@ fn open(place: &Path) -> io::Result<Target> {
 fn new_beside(place: &Path) -> io::Result<NamedTempFile> {
     let folder = place
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // Of a folder that is missing the error below would name a file in it that nobody asked for.
+    folder.metadata()?;
     let mut builder = tempfile::Builder::new();
     // Such files are for their owner alone; this one should be as any other that a command writes.
     #[cfg(unix)]
@@ -110,19 +113,7 @@ fn new_beside(place: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    builder
-        .prefix(".dune-pipeline-")
-        .tempfile_in(folder.unwrap_or(Path::new(".")))
-        .map_err(without_path)
-}
-
-/// The cause alone: the error of a file made for the time being names that file, which nobody asked for.
-fn without_path(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(std::error::Error::source);
-    match cause.map(ToString::to_string) {
-        Some(cause) => io::Error::new(error.kind(), cause),
-        None => error,
-    }
+    builder.prefix(".dune-pipeline-").tempfile_in(folder)
 }
 
 /// Says something on standard error, where no word of Dune's or of a file steers the terminal. That nobody hears it, where that
