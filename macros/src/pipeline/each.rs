@@ -8,6 +8,7 @@ use super::place::Place;
 use super::reader::Reader;
 use super::syntax::{Called, Each, Expression, Node};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 
 /// The words that begin a group.
 pub(super) const WORDS: [&str; 2] = ["each", "in_turn"];
@@ -312,11 +313,14 @@ impl Parser<'_> {
 
     /// Statements before the node. Broken ones are reported here, for rustc would then show nothing else.
     fn statements(&mut self, tokens: Vec<TokenTree>, open: Span, each: Head) -> TokenStream {
-        if tokens.is_empty() {
+        let Some(last) = tokens.last() else {
             return TokenStream::new();
-        }
+        };
+        // Others follow: without its `;` only what is a block to Rust ends a statement.
+        let next = quote_spanned!(last.span()=> let _;);
         let tokens: TokenStream = tokens.into_iter().collect();
-        let mut block = proc_macro2::Group::new(Delimiter::Brace, tokens.clone());
+        let followed = tokens.clone().into_iter().chain(next).collect();
+        let mut block = proc_macro2::Group::new(Delimiter::Brace, followed);
         block.set_span(open);
         match arguments::fault(&[block.into()]) {
             None => tokens,

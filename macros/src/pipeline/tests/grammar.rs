@@ -171,8 +171,10 @@ fn made(input: ParseStream<'_>) -> Result<Vec<Waits>> {
         if found.is_ok() || !tokens[..at].last().is_none_or(ends_statement) {
             continue;
         }
-        let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
-        if Block::parse_within.parse2(stream(&tokens[..at])).is_ok() {
+        let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect::<TokenStream>();
+        let mut statements = stream(&tokens[..at]);
+        statements.extend(quote::quote!(let _;));
+        if Block::parse_within.parse2(statements).is_ok() {
             let last_node = |input: ParseStream<'_>| node(input, false);
             found = last_node.parse2(stream(&tokens[at..]));
         }

@@ -220,6 +220,24 @@ fn one_slip_is_one_mistake() {
 }
 
 #[test]
+fn a_block_ends_a_statement_only_where_it_is_one() {
+    for body in [
+        "{ x = { 1 } query(x) }",
+        "{ let y = match x { y => y } query(y) }",
+    ] {
+        let source = format!("a = each(b, |x| {body})");
+        let found = mistakes(&source);
+        assert!(
+            found.len() == 1 && found[0].contains("no Rust statement"),
+            "{body}: {found:?}"
+        );
+        gives_an_expression(source.parse().unwrap());
+    }
+    let source = "a = each(b, |x| { if x { y } match x { z => {} } query(x) })";
+    assert_eq!(mistakes(source), [""; 0]);
+}
+
+#[test]
 fn a_pipeline_that_another_macro_writes_is_read_through_its_groups() {
     let node: TokenStream = "query(1).after(volume)".parse().unwrap();
     let view: TokenStream = "\"not a view\"".parse().unwrap();
