@@ -4,7 +4,6 @@ use super::cursor::Cursor;
 use super::parse::Parser;
 use super::syntax::{Called, Name};
 use proc_macro2::{Ident, Span, TokenTree};
-use std::collections::HashSet;
 
 /// A name with dashes at the beginning of a list of tokens.
 pub(super) struct Dashed {
@@ -83,15 +82,15 @@ impl Parser<'_> {
         let list = &self.list;
         let declared = self.declared.get_or_insert_with(|| {
             let mut list = list.clone();
-            let mut declared = HashSet::new();
+            let mut declared = Vec::new();
             while let Some(token) = list.peek() {
                 if list.at_node() {
-                    declared.insert(token.to_string());
+                    declared.push(token.to_string());
                 }
                 let mut length = 1;
                 if let Some(dashed) = Dashed::of(list.remaining()) {
                     length = dashed.length;
-                    declared.insert(dashed.in_rust());
+                    declared.push(dashed.in_rust());
                 }
                 for _ in 0..length {
                     list.next();
@@ -99,7 +98,7 @@ impl Parser<'_> {
             }
             declared
         });
-        declared.contains(label)
+        declared.iter().any(|declared| declared == label)
     }
 }
 

@@ -11,7 +11,6 @@ use super::syntax::{Expression, Item, Kind, Node, Pipeline, Work};
 use dune_pipeline_graph::names::nearest;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashSet;
 
 /// Reads what stands between the brackets of `pipeline![..]`; what cannot be read is reported.
 pub(crate) fn parse(input: TokenStream, reader: Reader, report: &mut Report) -> Pipeline {
@@ -75,7 +74,7 @@ pub(super) struct Parser<'r> {
     /// All of the nodes, for what is asked about others than the one that is read.
     pub(super) list: Cursor,
     /// The labels in it, once somebody asked.
-    pub(super) declared: Option<HashSet<String>>,
+    pub(super) declared: Option<Vec<String>>,
 }
 
 impl Parser<'_> {
