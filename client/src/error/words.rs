@@ -43,7 +43,7 @@ pub(super) fn short(text: &str) -> String {
 /// Whether it moves, colours or turns what stands around it: a control character that breaks no line, or one of direction.
 fn is_order(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The start of an answer that cannot be read, ready to follow the sentence.
